@@ -29,6 +29,20 @@ def test_every_part_is_drawn_inside_the_picture():
     assert len(set(places)) == len(places) == 13
 
 
+def test_there_is_room_around_the_frames_and_below_the_last_line():
+    # Fails if a box touches a frame that it doesn't belong to, or the foot cuts tails of letters.
+    tree = drawing()
+    frames = [box for box in tree.iter("rect") if box.get("class") == "stack"]
+    feet = [float(box.get("y")) + float(box.get("height")) for box in frames]
+    boxes = [box for box in tree.iter("rect") if box.get("class") != "stack"]
+    below = [float(box.get("y")) for box in boxes if float(box.get("y")) > max(feet)]
+    assert len(below) == 2 and min(below) - max(feet) >= 16
+    top = min(float(box.get("y")) for box in frames)
+    above = [float(box.get("y")) + float(box.get("height")) for box in boxes]
+    assert top - min(above) >= 16
+    assert max(float(text.get("y")) for text in tree.iter("text")) <= HEIGHT - 8
+
+
 def test_words_say_what_the_picture_shows():
     # Fails if someone who can't see the drawing is not told about the arrow between the stacks.
     words = drawing().get("aria-label")

@@ -101,3 +101,43 @@ def test_keys_lead_through_the_scenes(calm):
     page.keyboard.press("ArrowRight")
     settle(page)
     assert trait(page, "scene") == "Encode"
+
+
+BOX = """(key) => {
+  const { left, right, top, bottom } =
+    document.querySelector(`.llm-walk-picture [data-key="${key}"]`).getBoundingClientRect();
+  return { left, right, top, bottom };
+}"""
+
+
+def test_what_is_fetched_runs_from_its_vector_into_cross_attention(calm):
+    # fails when a ribbon starts over another token, ends beside the box, or is of another breadth
+    page = calm(scene="Look")
+    settle(page)
+    ribbon, token, box = (page.evaluate(BOX, key) for key in ("ribbon2", "s2", "dc.frame"))
+    middle = (token["left"] + token["right"]) / 2
+    assert ribbon["left"] < middle < ribbon["left"] + 20
+    assert ribbon["right"] == pytest.approx(box["left"], abs=2)
+    assert box["top"] < ribbon["top"] < box["bottom"]
+    looks = DATA["texts"][0]["runs"][""]["across"]
+    last = len(looks) - 1
+    set_trait(page, "step", FIRST + last - 1)
+    shown = page.locator('[data-key^="ribbon"]').count()
+    assert shown == sum(weight > 0.02 for weight in looks[last])
+
+
+def test_on_a_phone_the_memorys_arrow_leads_from_it_to_the_box(calm):
+    # fails when the arrow starts in the air, crosses a box, or boxes are of several widths
+    page = calm(width=390, scene="Look")
+    settle(page)
+    keys = ("across", "m0.0", "m7.3", "dc.frame", "ds.frame", "ef.box.frame", "es.frame")
+    arrow, first, last, *boxes = (page.evaluate(BOX, key) for key in keys)
+    assert arrow["right"] <= max(first["left"], boxes[0]["left"])
+    assert first["top"] < arrow["bottom"] < last["bottom"]
+    assert boxes[0]["top"] < arrow["top"] < boxes[0]["bottom"]
+    assert len({(round(box["left"]), round(box["right"])) for box in boxes}) == 1
+    edge = {
+        round(page.locator(f'[data-key="{part}.name"] text').bounding_box()["x"])
+        for part in ("es", "ds", "dc")
+    }
+    assert len(edge) == 1

@@ -13,7 +13,7 @@ ENCODER = [
     ("embedding + position", "box", "embed"),
     ("self-attention", "attention", "encoder"),
     ("add & norm", "norm", "norm"),
-    ("feed-forward", "box", "feed_forward"),
+    ("feed-forward", "work", "feed_forward"),
     ("add & norm", "norm", "norm"),
 ]
 DECODER = [
@@ -23,29 +23,40 @@ DECODER = [
     ("add & norm", "norm", "norm"),
     ("cross-attention", "attention", "cross"),
     ("add & norm", "norm", "norm"),
-    ("feed-forward", "box", "feed_forward"),
+    ("feed-forward", "work", "feed_forward"),
     ("add & norm", "norm", "norm"),
     ("linear + softmax", "box", "output"),
     ("next token", "plain", ""),
 ]
-WIDTH, HEIGHT, BOX_WIDTH, BOX_HEIGHT, STEP, BOTTOM = 364, 412, 150, 28, 41, 372
-LEFT, RIGHT, MARGIN = 20, 194, 18  # the margin outside a stack holds its residual connections
+WIDTH, HEIGHT, BOX_WIDTH, BOX_HEIGHT, STEP, BOTTOM = 376, 454, 150, 28, 41, 380
+LEFT, RIGHT, MARGIN = 20, 204, 18  # the margin outside a stack holds its residual connections
+INSIDE, BETWEEN = 10, 7  # from a box to its frame; from a frame to the middle between both
+BELOW, ABOVE, FIRST, BEHIND = 14, 10, 2, 8  # more room outside a frame, whose parts are 2 to 7
 STYLE = """
-.llm-architecture { max-width: 30rem; margin: 1rem auto; font-family: var(--llm-font); }
+.llm-architecture { max-width: 32rem; margin: 1rem auto; font-family: var(--llm-font); }
 .llm-architecture svg { display: block; width: 100%; height: auto; }
 .llm-architecture rect { fill: var(--llm-surface); stroke: var(--llm-muted); }
-.llm-architecture .attention rect { stroke: var(--llm-fg); stroke-width: 2; }
-.llm-architecture .norm rect { fill: none; stroke-dasharray: 4 3; }
-.llm-architecture .stack { fill: none; stroke-width: 0.75; }
-.llm-architecture text { fill: var(--llm-fg); font-size: 12.5px; text-anchor: middle; }
-.llm-architecture .quiet { fill: var(--llm-muted); font-size: 12px; }
+.llm-architecture .work rect { --ink: var(--head-3); }
+.llm-architecture :is(.attention, .work) rect { --edge: 65%; --level: 22%; stroke-width: 1.25; }
+.llm-architecture .norm rect { fill: var(--llm-bg); stroke-dasharray: 4 3; }
+.llm-architecture .encoder { --ink: var(--head-1); }
+.llm-architecture .decoder { --ink: var(--head-0); }
+.llm-architecture .stack { --edge: 45%; --level: 8%; }
+.llm-architecture :is(.attention rect, .work rect, .stack) {
+  fill: color-mix(in srgb, var(--ink) var(--level), var(--llm-bg));
+  stroke: color-mix(in srgb, var(--ink) var(--edge), var(--llm-bg));
+}
+.llm-architecture text { fill: var(--llm-fg); font-size: 13px; text-anchor: middle; }
+.llm-architecture .quiet { fill: var(--llm-muted); font-size: 12.5px; }
 .llm-architecture .note { text-anchor: start; }
 .llm-architecture .before { text-anchor: end; }
 .llm-architecture .times { fill: var(--llm-fg); font-weight: 600; }
+.llm-architecture .name { fill: var(--ink); font-weight: 600; }
+.llm-architecture .what { fill: var(--llm-key); font-weight: 600; }
 .llm-architecture path { fill: none; stroke: var(--llm-muted); stroke-width: 1.5; }
-.llm-architecture .residual { stroke: var(--llm-positive); }
-.llm-architecture .memory { stroke: var(--llm-key); stroke-width: 2.5; }
-.llm-architecture a:hover rect, .llm-architecture a:focus rect { fill: var(--llm-line); }
+.llm-architecture .residual { stroke: var(--llm-positive); stroke-width: 2; }
+.llm-architecture .memory { stroke: var(--llm-key); stroke-width: 3; }
+.llm-architecture a:is(:hover, :focus) rect { fill: var(--llm-line); }
 """
 
 
@@ -88,33 +99,30 @@ class Architecture:
             "Around each attention and each feed-forward an arrow, the residual connection, leads "
             "from below it to its add and norm."
         )
-        stacks = self._stack(ENCODER, LEFT) + self._stack(DECODER, RIGHT)
-        around = _frame(LEFT - MARGIN, LEFT, 2, 5, "encoder, 6 layers")
-        around += _frame(RIGHT - 6, RIGHT, 2, 7, "decoder, 6 layers")
+        stacks = self._stack("encoder") + self._stack("decoder")
+        around = _frame("encoder", "encoder, 6 layers") + _frame("decoder", "decoder, 6 layers")
         around += _residuals(ENCODER, LEFT, -1) + _residuals(DECODER, RIGHT + BOX_WIDTH, 1)
         # The memory leaves above the frame, which stands for all layers, not from one of them.
         top, side = _y(5) - 22, _y(4) + BOX_HEIGHT / 2
-        middle = LEFT + BOX_WIDTH / 2
-        memory = f"M{middle} {_y(5) - 6}V{top}H{RIGHT - 12}V{side}H{RIGHT - 1}"
+        middle, between = LEFT + BOX_WIDTH / 2, RIGHT - INSIDE - BETWEEN
+        memory = f"M{middle} {_y(5) - 6}V{top}H{between}V{side}H{RIGHT - 1}"
         head = f"M{RIGHT - 6} {side - 4}L{RIGHT - 1} {side}L{RIGHT - 6} {side + 4}"
         return _framed(
             alt,
             0,
             f"{around}{stacks}<path class='memory' d='{memory}'/><path class='memory' d='{head}'/>"
-            f"<text class='quiet' x='{middle}' y='{top - 6}'>memory, to all 6</text>"
+            f"<text class='quiet what' x='{middle}' y='{top - 8}'>memory, to all 6</text>"
             f"<text class='quiet note times' x='{LEFT - MARGIN}' y='{_y(5) - 11}'>× 6</text>"
-            f"<text class='quiet before times' x='{RIGHT - 11}' y='{_y(7) + 6}'>× 6</text>",
+            f"<text class='quiet before times' x='{between}' y='{_y(7) + 6}'>× 6</text>",
         )
 
     def _one_side(self) -> str:
         """Return the drawing of one stack, with notes beside its boxes."""
         encodes = self.side == "encoder"
         parts, x = (ENCODER, LEFT) if encodes else (DECODER, RIGHT)
-        drawn = _frame(
-            x - (MARGIN if encodes else 6), x, 2, 5 if encodes else 7, "framed: one layer"
-        )
+        drawn = _frame(self.side, "framed: one layer")
         edge, way = (x, -1) if encodes else (x + BOX_WIDTH, 1)
-        drawn += _residuals(parts, edge, way) + self._stack(parts, x)
+        drawn += _residuals(parts, edge, way) + self._stack(self.side)
         # The notes stand where no residual connection runs: right of one, left of the other.
         place = x + BOX_WIDTH + 16 if encodes else x - 16
         look = "quiet note" if encodes else "quiet note before"
@@ -135,8 +143,9 @@ class Architecture:
         told = f"One layer of the {self.side}, from the bottom, with notes. " + "; ".join(said)
         return _framed(told, _y(len(parts)) - 6 if encodes else 0, drawn)
 
-    def _stack(self, parts: list[tuple[str, str, str]], x: int) -> str:
+    def _stack(self, side: str) -> str:
         """Return the boxes of one side with the lines between them."""
+        parts, x = (ENCODER, LEFT) if side == "encoder" else (DECODER, RIGHT)
         drawn = []
         for i, (text, kind, name) in enumerate(parts):
             y, middle = _y(i), x + BOX_WIDTH / 2
@@ -146,11 +155,11 @@ class Architecture:
             if name in self.links:
                 address = escape(self.links[name], quote=True)
                 shape = f"<a href='{address}'>{shape}</a>"
-            tip = y - STEP + BOX_HEIGHT
+            tip = _y(i + 1) + BOX_HEIGHT
             head = f"M{middle - 4} {tip + 5}L{middle} {tip}L{middle + 4} {tip + 5}"
             line = f"<path d='M{middle} {y}V{tip}{head}'/>" if i < len(parts) - 1 else ""
             drawn.append(f"<g class='{kind}'>{shape}</g>{line}")
-        return "".join(drawn)
+        return f"<g class='{side}'>{''.join(drawn)}</g>"
 
 
 def _framed(alt: str, top: int, drawn: str) -> str:
@@ -172,7 +181,7 @@ def _arrow(left: float, right: float, y: float, start: float | None = None) -> s
 
 def _y(i: int) -> int:
     """Return the upper edge of the box at place i, counted from the bottom."""
-    return BOTTOM - i * STEP
+    return BOTTOM - i * STEP + (BELOW if i < FIRST else -ABOVE if i >= BEHIND else 0)
 
 
 def _residuals(parts: list[tuple[str, str, str]], edge: int, side: int) -> str:
@@ -190,11 +199,13 @@ def _residuals(parts: list[tuple[str, str, str]], edge: int, side: int) -> str:
     return drawn
 
 
-def _frame(left: int, x: int, first: int, last: int, text: str) -> str:
-    """Return a frame around the parts of one layer, whose boxes begin at x; its name is below."""
-    top, height = _y(last) - 6, (last - first) * STEP + BOX_HEIGHT + 17
-    place, width = x + BOX_WIDTH / 2, BOX_WIDTH + 6 + MARGIN
+def _frame(side: str, text: str) -> str:
+    """Return a frame around the parts of one layer of a side; its name is below."""
+    x, last, left = (LEFT, 5, LEFT - MARGIN) if side == "encoder" else (RIGHT, 7, RIGHT - INSIDE)
+    top, height = _y(last) - 6, (last - FIRST) * STEP + BOX_HEIGHT + 17
+    place, width = x + BOX_WIDTH / 2, BOX_WIDTH + INSIDE + MARGIN
     return (
-        f"<rect class='stack' x='{left}' y='{top}' width='{width}' height='{height}' "
-        f"rx='8'/><text class='quiet' x='{place}' y='{HEIGHT - 2}'>{escape(text)}</text>"
+        f"<g class='{side}'><rect class='stack' x='{left}' y='{top}' width='{width}' "
+        f"height='{height}' rx='8'/>"
+        f"<text class='quiet name' x='{place}' y='{HEIGHT - 10}'>{escape(text)}</text></g>"
     )

@@ -24,9 +24,10 @@ function boundsOf(e) {
   const { x = 0, y = 0, w = 0, h = 0, x2 = x, y2 = y, reach = 0, thick = 0 } = e;
   if (e.kind !== "link") return { left: x, top: y, right: x + w, bottom: y + h };
   const around = e.way === "ray" || e.way === "arc" ? reach + thick / 2 : thick / 2;
+  const out = e.way === "bent" ? reach : 0;
   const [aside, below] = [e.way === "beside" ? BOW : 0, e.way === "under" ? BOW : 0];
   return {
-    left: Math.min(x, x2) - around,
+    left: Math.min(x - out, x2) - around,
     top: Math.min(y, y2) - around,
     right: Math.max(x, x2) + around + aside,
     bottom: Math.max(y, y2) + around + below,

@@ -87,11 +87,55 @@ function arcPath({ x, y, turn = 0, turn2 = 0, reach = 0, thick = 0 }) {
 }
 
 /**
+ * One side of a line that turns at right angles, in round corners: the left one on the way.
+ * @param {number[][]} points where it starts, turns and ends
+ * @param {number} half of its breadth
+ */
+function sideOf(points, half) {
+  const ways = points.slice(1).map(([x, y], i) => [
+    Math.sign(x - points[i][0]),
+    Math.sign(y - points[i][1]),
+  ]);
+  return points.map(([x, y], i) => {
+    const [before, after] = [ways[i - 1] ?? ways[i], ways[i] ?? ways[i - 1]];
+    const turn = before[0] * after[1] - before[1] * after[0];
+    const both = turn ? 1 : 0.5; // at an end, both ways are the same
+    const [cx, cy] = [
+      x + half * both * (before[1] + after[1]),
+      y - half * both * (before[0] + after[0]),
+    ];
+    if (!turn) return `${rounded(cx)} ${rounded(cy)}`;
+    const r = half + Math.min(6, 3 + half / 3) + turn * half;
+    const [from, to] = [[cx - r * before[0], cy - r * before[1]], [
+      cx + r * after[0],
+      cy + r * after[1],
+    ]];
+    const arc = `A${rounded(r)} ${rounded(r)} 0 0 ${turn > 0 ? 1 : 0}`;
+    return `${rounded(from[0])} ${rounded(from[1])}${arc} ${rounded(to[0])} ${rounded(to[1])}`;
+  }).join("L");
+}
+
+/**
+ * A band that runs up and then to the right, or first to the left, as far as `reach` says.
+ * @param {Element} e
+ */
+function bentPath({ x, y, x2 = x, y2 = y, reach = 0, thick = 0, head }) {
+  const end = head ? x2 - HEAD : x2;
+  const start = reach ? [[x, y]] : [];
+  const points = [...start, [x - reach, y], [x - reach, y2], [end, y2]];
+  const there = sideOf(points, thick / 2);
+  const band = `M${there}L${sideOf([...points].reverse(), thick / 2)}Z`;
+  const wing = Math.max(5, thick / 2 + 2.5);
+  return head ? `${band}M${end} ${y2 - wing}L${x2} ${y2}L${end} ${y2 + wing}Z` : band;
+}
+
+/**
  * The outline of a link, as the attribute "d" of a path.
  * @param {Element} e
  */
 export function outlineOf(e) {
   if (e.way === "ray") return rayPath(e);
   if (e.way === "arc") return arcPath(e);
+  if (e.way === "bent") return bentPath(e);
   return e.way === "down" ? ribbonPath(e) : bowPath(e);
 }

@@ -26,11 +26,13 @@
  * @property {number} [y2]
  * @property {number} [thick] of a link, at its start
  * @property {number} [thick2] and at its end
- * @property {"down" | "under" | "beside" | "ray" | "arc"} [way] where a link leads: down, or in a
- *   bow; or it is an arrow from (x, y) at an angle, or an arc around (x, y)
+ * @property {"down" | "under" | "beside" | "ray" | "arc" | "bent"} [way] where a link leads: down,
+ *   or in a bow; or it is an arrow from (x, y) at an angle, or an arc around (x, y); or it leads up
+ *   and to the right, in a round corner
  * @property {number} [turn] that angle, in radians, against the clock; of an arc, its end
  * @property {number} [turn2] the start of an arc
- * @property {number} [reach] how long such an arrow is, or how far an arc lies from its middle
+ * @property {number} [reach] how long such an arrow is, or how far an arc lies from its middle, or
+ *   how far to the left a bent link runs first
  * @property {{ x: number, y: number }} [around] of a cell: it lies at `turn` and `reach` from here
  * @property {boolean} [head] whether it has an arrow's head; a bow has one
  * @property {boolean} [even] whether a band is as thick where it runs flat

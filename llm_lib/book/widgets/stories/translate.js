@@ -35,7 +35,7 @@ const STORY = {
     "Play it, or step with the arrow keys. In the last scene, choose a sentence, or a token.",
   settings: ["texts", "gloss", "n_layer", "n_embd", "vocab_size", "text", "pin"],
   compute: factsOf,
-  room: roomFrom(700, { stacked: 522, wide: 396 }),
+  room: roomFrom(700, { stacked: 522, wide: 426 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ words }) => ({ written: words }),

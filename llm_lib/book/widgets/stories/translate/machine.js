@@ -4,7 +4,20 @@ import { column, over, picture, row, space, table, within } from "../../moving/l
 import { around, cell, chip, figure, label, lying, note, rising } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";
 import { SEEN } from "./facts.js";
-import { breadths, forward, heightOf, panel, sizesIn, smallMap, tallIn } from "./parts.js";
+import { across, memoryName, ribbons } from "./memory.js";
+import {
+  APART,
+  breadths,
+  forward,
+  half,
+  heightOf,
+  HUES,
+  panel,
+  sizesIn,
+  smallMap,
+  tallIn,
+  tinted,
+} from "./parts.js";
 
 /** @import { Box, Room, Sketch } from "../../moving/types.js" */
 /** @import { Facts } from "./facts.js" */
@@ -15,7 +28,10 @@ import { breadths, forward, heightOf, panel, sizesIn, smallMap, tallIn } from ".
  * @typedef {{ read: number, rows: number, looks?: boolean, says?: boolean }} Now
  */
 
-const PAST = 20; // room for an arrow beside a box
+const BETWEEN = 18; // from one half to the other, one below the other
+const TOKEN = 54; // the width of a next token
+const SHARE = 54; // and of its probability
+const WEIGHTS = 42; // the height of ribbons with their numbers above
 
 /**
  * The source's tokens, and what the encoder makes of them.
@@ -24,38 +40,81 @@ const PAST = 20; // room for an arrow beside a box
  * @param {Now} now
  */
 function encoder(m, room, { read, rows, looks }) {
-  const { chip: h, size, gap, bar } = sizesIn(room);
+  const { chip: h, size, gap, cell: a } = sizesIn(room);
   const tall = tallIn(room);
   const widths = breadths(m.source, room);
-  const weights = looks ? m.across[rows - 1] : null;
-  const memory = m.source.map((_, s) => {
-    const w = widths[s];
-    if (read < 2) return space(w, bar + 20 + tall.numbers);
-    const x = weights?.[s] ?? 0;
-    const numbers = m.memory[s].map((value, c) =>
-      cell(`m${s}.${c}`, "x", value, { w: (w - 3) / 4, h: tall.numbers, most: 2.5 })
-        .with({ text: "", value: undefined, look: "", r: 1 })
-    );
-    return column([
-      within(x < SEEN ? space(0) : figure(`w${s}`, x, { digits: 2, size: 12 }), { w, h: 16 }),
-      within(rising(`b${s}`, x, { w: Math.max(10, w - 8), h: bar }), { w }),
-      row(numbers, { gap: 1 }).named(`m${s}`).from(`s${s}`).late(40 * s),
-    ], { gap: 2 });
-  });
-  const map = read ? smallMap("e", m.encoder, m.source.length, tall.cell) : null;
+  const map = read ? smallMap("e", m.encoder, m.source.length, a, tall.row) : null;
   const isDone = rows > 0;
   return column([
-    row(memory, { gap, align: "end" }).named("memory"),
-    space(0, 8),
-    forward("ef", room, isDone, tall.forward),
-    space(0, room.wide ? 10 : 6),
-    panel("es", "self-attention", "every token looks at all", map, room, isDone, tall),
-    space(0, room.wide ? 14 : 10),
+    memory(m, room, read < 2, looks ? m.across[rows - 1] : null),
+    space(0, room.wide ? 12 : 6),
+    forward("ef", room, isDone),
+    space(0, room.wide ? 12 : 6),
+    panel("es", "self-attention", "every token looks at all", map, room, isDone, tall.panel),
+    space(0, room.wide ? 16 : 10),
     row(m.source.map((word, s) => chip(`s${s}`, word, { w: widths[s], h, size, pad: 2 })), { gap })
       .named("source"),
-    label("source.name", "Encoder: the source, read at once", { size: 13 }),
+    space(0, room.wide ? 8 : 4),
+    caption("source.name", "Encoder", "the source, read at once", room, "encoder"),
   ], { gap: 0 });
 }
+
+/**
+ * The vectors that the encoder puts out, all of one width, and the weight of each.
+ * @param {Facts} m
+ * @param {Room} room
+ * @param {boolean} isComing
+ * @param {number[] | null} weights
+ */
+function memory(m, room, isComing, weights) {
+  const { gap, bar } = sizesIn(room);
+  const { numbers: h } = tallIn(room);
+  const widths = breadths(m.source, room);
+  const w = Math.min(...widths);
+  const most = 2.5;
+  const above = room.wide ? WEIGHTS : 16 + bar + 2;
+  const vectors = m.source.map((_, s) => {
+    if (isComing) return space(widths[s], above + h);
+    const x = weights?.[s] ?? 0;
+    const cells = m.memory[s].map((value, c) =>
+      cell(`m${s}.${c}`, "key", value, { w: (w - 3) / 4, h, most })
+        .with({
+          text: "",
+          value: undefined,
+          look: "",
+          r: 1,
+          level: 0.08 + 0.7 * strength(value, most),
+        })
+    );
+    const number = x < SEEN
+      ? space(0)
+      : figure(`w${s}`, x, { digits: 2, size: room.wide ? 14 : 12 });
+    return column([
+      within(number, { w: widths[s], h: above - bar - (bar ? 2 : 0), alignY: "start" }),
+      bar ? rising(`b${s}`, x, { w, h: bar }) : null,
+      bar ? space(0, 2) : null,
+      row(cells, { gap: 1 }).named(`m${s}`).from(`s${s}`).late(40 * s),
+    ], { gap: 0 });
+  });
+  return row(vectors, { gap, align: "end" }).named("memory");
+}
+
+/** @param {number} value @param {number} most */
+const strength = (value, most) => Math.min(1, Math.abs(value) / most);
+
+/**
+ * Whose tokens these are.
+ * @param {string} key
+ * @param {string} name
+ * @param {string} does
+ * @param {Room} room
+ * @param {"encoder" | "decoder"} hue
+ */
+const caption = (key, name, does, room, hue) =>
+  row([
+    label(`${key}.half`, name, { size: room.wide ? 15 : 13, strong: true, role: HUES[hue] }),
+    note(key, does, { size: room.wide ? 14 : 12 }),
+  ], { gap: 8 });
 
 /**
  * The likeliest next tokens.
@@ -64,26 +123,49 @@ function encoder(m, room, { read, rows, looks }) {
  * @param {number} t
  */
 function nextTokens(m, room, t) {
-  const size = room.wide ? 14 : 12;
-  const width = { w: room.wide ? 190 : 120, h: 12 };
+  const { side, edge, type: size } = sizesIn(room);
+  const gap = room.wide ? 10 : 6;
+  const bar = side - 2 * edge - softmaxWidth(room) - TOKEN - SHARE - 2 * gap;
   const rows = m.next[t].map(([word, p], i) => [
     chip(word === m.words[t] ? `y${t}` : `n${t}.${i}`, word, {
-      w: 54,
-      h: room.wide ? 22 : 20,
+      w: TOKEN,
+      h: room.wide ? 22 : 18,
       size: 12,
       pad: 2,
       look: word === m.words[t] ? "answer" : "",
     }),
-    lying(`p${i}`, p, width),
+    lying(`p${i}`, p, { w: bar, h: 12 }),
     label(`percent${i}`, percent(p), { size, strong: word === m.words[t] }),
   ]);
-  return table(rows, {
-    gap: 10,
-    gapY: room.wide ? 3 : 2,
-    align: ["end", "start", "start"],
-    columns: [54, width.w, 60],
-  });
+  const columns = [TOKEN, bar, SHARE];
+  return table(rows, { gap, gapY: 2, align: ["start", "start", "end"], columns });
 }
+
+/**
+ * The softmax and what it makes, with the text at the edge of all others.
+ * @param {Facts} m
+ * @param {Room} room
+ * @param {Now} now
+ */
+function softmax(m, room, { rows, says }) {
+  const { side, edge, type: size, name } = sizesIn(room);
+  const unknown = { w: TOKEN, h: room.wide ? 30 : 24, size: 14, pad: 2, look: "empty" };
+  const anchor = /** @type {const} */ ("start");
+  const words = column([
+    label("next.name", "softmax", { strong: true, size: name, anchor }),
+    note("next.does", "the next token", { size, anchor }),
+  ], { gap: room.wide ? 3 : 0, align: "start" });
+  const chosen = says ? nextTokens(m, room, rows - 1) : chip("unknown", "?", unknown);
+  const w = side - 2 * edge;
+  const line = row([
+    within(words, { w: softmaxWidth(room), align: "start" }),
+    within(chosen, { w: w - softmaxWidth(room), align: "start" }),
+  ], { gap: 0 });
+  return within(line, { w: side, h: room.wide ? 72 : 58 }).named("next");
+}
+
+/** @param {Room} room */
+const softmaxWidth = (room) => (room.wide ? 120 : 92);
 
 /**
  * What is written so far, and what comes next.
@@ -91,56 +173,34 @@ function nextTokens(m, room, t) {
  * @param {Room} room
  * @param {Now} now
  */
-function decoder(m, room, { rows, looks, says }) {
-  const { chip: h, size, gap, side } = sizesIn(room);
-  const past = room.wide ? 0 : PAST;
+function decoder(m, room, now) {
+  const { rows, looks } = now;
+  const { chip: h, size, gap, side, cell: a } = sizesIn(room);
   const words = ["start", ...m.words].slice(0, rows);
   const widths = breadths(words, room);
   const given = words.map((word, i) => {
     const w = room.wide ? Math.min(48, widths[i]) : widths[i];
     const key = i ? `y${i - 1}` : "start";
-    return chip(key, word, {
-      w,
-      h,
-      size: i ? size : 12,
-      pad: 2,
-      look: i === rows - 1 ? "asks" : "",
-    });
+    return chip(key, word, { w, h, size, pad: 2, look: i === rows - 1 ? "asks" : "" });
   });
   const tall = heightOf(rows, room);
   const back = rows
-    ? smallMap("d", m.back.slice(0, rows).map((r, t) => r.slice(0, t + 1)), rows, tall)
+    ? smallMap("d", m.back.slice(0, rows).map((r, t) => r.slice(0, t + 1)), rows, a, tall)
     : null;
-  const across = looks
-    ? smallMap("c", m.across.slice(0, rows), m.source.length, sizesIn(room).cell, tall)
-    : null;
-  const unknown = { w: 54, h: room.wide ? 30 : 22, size: 14, pad: 2, look: "empty" };
-  const chosen = says ? nextTokens(m, room, rows - 1) : chip("unknown", "?", unknown);
+  const across = looks ? smallMap("c", m.across.slice(0, rows), m.source.length, a, tall) : null;
+  const between = room.wide ? 12 : 6;
   return column([
-    within(chosen, { h: room.wide ? 72 : 64, w: side, alignY: says ? "middle" : "end" }),
-    space(0, 2),
-    note("next.name", "softmax: the next token", { size: 12 }),
-    space(0, room.wide ? 12 : 8),
+    softmax(m, room, now),
+    space(0, between),
     forward("df", room, !rows),
-    space(0, room.wide ? 10 : 6),
+    space(0, between),
     panel("dc", "cross-attention", "each looks at the memory", across, room, !rows),
-    space(0, room.wide ? 10 : 6),
-    // on a phone, the arrow from the memory passes on its left
-    row([
-      space(past, 0),
-      panel(
-        "ds",
-        "masked self-attention",
-        room.wide ? "each looks at itself and back" : "at itself and back",
-        back,
-        room,
-        !rows,
-        { side: side - past },
-      ),
-    ], { gap: 0 }),
-    space(0, room.wide ? 14 : 10),
+    space(0, between),
+    panel("ds", "masked self-attention", "at itself and back", back, room, !rows),
+    space(0, room.wide ? 16 : 10),
     within(row(given, { gap }), { h, w: side }).named("target"),
-    label("target.name", "Decoder: what is written so far", { size: 13 }),
+    space(0, room.wide ? 8 : 4),
+    caption("target.name", "Decoder", "what is written so far", room, "decoder"),
   ], { gap: 0 });
 }
 
@@ -165,77 +225,48 @@ const up = (key, from, to) => ({
 });
 
 /**
- * The arrow from the memory to cross-attention: to the right, or up where both stand in one column.
- * @param {(name: string) => Box} at
- * @param {Room} room
- * @param {boolean} [looks]
- * @returns {Sketch}
- */
-function across(at, room, looks = false) {
-  const [memory, box] = [at("memory"), at("dc")];
-  const thick = looks ? (room.wide ? 6 : 4) : 2;
-  const rest = {
-    key: "across",
-    kind: /** @type {const} */ ("link"),
-    role: "key",
-    way: /** @type {const} */ ("ray"),
-    thick,
-    z: 7,
-  };
-  if (room.wide) {
-    const y = Math.max(memory.y + memory.h - 10, box.y + 12);
-    const x = memory.x + memory.w + 4;
-    return { ...rest, x, y, turn: 0, reach: box.x - x - 2 };
-  }
-  const x = box.x + 3;
-  return {
-    ...rest,
-    x: x + 4,
-    y: memory.y + 8,
-    turn: Math.PI / 2,
-    reach: memory.y - box.y - box.h + 6,
-  };
-}
-
-/**
- * The word "memory", where the arrow leaves it.
- * @param {(name: string) => Box} at
- * @param {Room} room
- */
-function memoryName(at, room) {
-  const { x, y, w, h } = at("memory");
-  const name = label("memory.name", "memory", { size: 12, strong: true, role: "key" });
-  const [left, top] = room.wide ? [x + w + 7, y + h - 36] : [x + 17, y - 16];
-  return name.put(left, top, new Map());
-}
-
-/**
  * @param {Facts} m
  * @param {Room} room
  * @param {Now} now
  */
 export function drawMachine(m, room, now) {
-  const parts = [encoder(m, room, now), decoder(m, room, now)];
+  const parts = [
+    half("half.e", encoder(m, room, now), room),
+    half("half.d", decoder(m, room, now), room),
+  ];
   const both = room.wide
-    ? row(parts, { gap: 64, align: "end" })
-    : column([parts[1], space(0, 16), parts[0]], { gap: 0 });
-  const frame = (/** @type {string} */ key, /** @type {Box} */ box) =>
-    around(`${key}.frame`, [box], { room: 0, role: "face", z: -3 });
+    ? row(parts, { gap: APART, align: "end" })
+    : column([parts[1], space(0, BETWEEN), parts[0]], { gap: 0 });
   const whole = over(both, (at) => [
-    ...["es", "ef.box", "ds", "dc", "df.box"].map((key) => frame(key, at(key))),
+    ...boxes(at),
     up("up.e", at("source"), at("es")),
     up("up.ef", at("es"), at("ef.box")),
     up("up.m", at("ef.box"), at("memory")),
     up("up.d", at("target"), at("ds")),
     up("up.dc", at("ds"), at("dc")),
     up("up.df", at("dc"), at("df.box")),
-    up("up.n", at("df.box"), at("next.name")),
-    ...(now.read > 1 ? [across(at, room, now.looks), ...memoryName(at, room)] : []),
+    up("up.n", at("df.box"), at("next")),
+    ...(now.read > 1 ? [across(at, room, now.looks === true), ...memoryName(at, room)] : []),
+    ...(now.looks && room.wide ? ribbons(at, m.across[now.rows - 1]) : []),
     now.rows ? lastRow("ring.d", at, `d${now.rows - 1}`, now.rows) : null,
     now.looks ? lastRow("ring.c", at, `c${now.rows - 1}`, m.source.length) : null,
   ]);
   return picture(room, whole, { alignY: "end" });
 }
+
+/**
+ * The grounds of both halves, and the boxes in them.
+ * @param {(name: string) => Box} at
+ */
+const boxes = (at) => [
+  tinted("half.e", at("half.e"), "encoder", { level: 0.06, r: 12, z: -5 }),
+  tinted("half.d", at("half.d"), "decoder", { level: 0.06, r: 12, z: -5 }),
+  tinted("es", at("es"), "encoder", { level: 0.15, r: 8, z: -3 }),
+  tinted("ds", at("ds"), "decoder", { level: 0.15, r: 8, z: -3 }),
+  tinted("dc", at("dc"), "decoder", { level: 0.15, r: 8, z: -3 }),
+  tinted("ef.box", at("ef.box"), "forward", { level: 0.2, r: 8, z: -3 }),
+  tinted("df.box", at("df.box"), "forward", { level: 0.2, r: 8, z: -3 }),
+];
 
 /**
  * A frame around one row of a small map.

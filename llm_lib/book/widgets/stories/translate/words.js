@@ -114,7 +114,8 @@ export const altOf = {
     ][k],
   Start: () => "The decoder's input is start, and its map one square. An arrow from the memory.",
   Look: (m) =>
-    `Above the memory a bar for each weight of the start token: ${weightsInWords(m, 0)}.`,
+    "From the memory into cross-attention as much of each vector as its weight, for the start " +
+    `token: ${weightsInWords(m, 0)}.`,
   Choose: (m) => `The likeliest next tokens: ${likeliest(m, 0)}.`,
   "Feed back": (m) =>
     `The decoder's input is ${given(m, 2)}; its map has two rows, one hatched square.`,
