@@ -46,8 +46,8 @@ export const sayOf = {
     "and " +
     "what was written before it. So far, that is one square.",
   Look: (m) =>
-    "Cross-attention: the start token, always the same, makes a query. The memory gives keys and " +
-    `values; its keys tell where to begin. Largest weight: ${look(m, 0)}.`,
+    "Cross-attention: the start token makes a query. The memory gives keys and " +
+    `values; its keys tell where to begin. Largest weight in the top layer: ${look(m, 0)}.`,
   Choose: (m) =>
     `A softmax over all ${m.vocab_size} tokens; English and Lumi share one vocabulary. ${
       glossed(m, m.words[0])
