@@ -110,8 +110,8 @@ def test_there_are_two_right_edges(name, desktop):
 
 
 def test_text_keeps_its_distance_from_a_box(name, desktop):
-    # fails if a sentence sticks to what a cell above it shows
-    gaps = desktop.page.evaluate("""() => [...document.querySelectorAll('article div.cell + p')]
+    # fails if, before a page's first heading, a sentence sticks to what a cell above it shows
+    gaps = desktop.page.evaluate("""() => [...document.querySelectorAll('article > section > .cell + p')]
       .filter((p) => p.checkVisibility() && p.previousElementSibling.checkVisibility())
       .map((p) => [p, p.previousElementSibling.querySelector('.cell_output')])
       .filter(([, box]) => box?.offsetHeight)

@@ -66,7 +66,7 @@ function road({ wide, W }, now) {
 const arrow = (key, { w, h }, name, role) => {
   const looks = { role: role === "muted" ? "arrow" : role, thick: 1.5, z: -1 };
   return new Piece(w, h, (x, y, boxes) => [
-    { ...looks, key: `${key}.line`, x: x + 3, y: y + h / 2 - 1, w: w - 16, h: 2, r: 0, level: 1 },
+    { ...looks, key: `${key}.line`, x: x + 3, y: y + h / 2 - 0.5, w: w - 16, h: 1, r: 0, level: 1 },
     { ...looks, key, kind: "link", way: "ray", turn: 0, x: x + w - 17, y: y + h / 2, reach: 13 },
     ...(name?.put(x + (w - name.w) / 2, y + h / 2 - 7 - name.h, boxes) ?? []),
   ]);
