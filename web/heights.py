@@ -20,7 +20,9 @@ RESERVED = re.compile(r"min-height:(\d+)px")
 INPUT = re.compile(r'<div class="cell_input.*?(?=<div class="cell_output|\Z)', re.DOTALL)
 FOLD = re.compile(r"<details><summary>.*?</details>", re.DOTALL)  # of the reader's own file
 QUESTION = re.compile(r'<div class="llm-mount llm-question".*?</div>', re.DOTALL)
-DRAWING = re.compile(r'viewBox="\S+ \S+ \S+ ([\d.]+)" class="p-wide"')
+DRAWING = re.compile(
+    r'viewBox="\S+ \S+ ([\d.]+) ([\d.]+)" class="p-wide"(?:[^>]*"max-width:([\d.]+)px)?'
+)
 LINE_OF_FILE, AROUND_FILE = 20.8, 160
 LINE, AROUND, FOLDED = 21.6, 27, 25  # pixels: a line of code, what is around a block, a summary
 TITLE, ROW, MARGIN = 28, 31.5, 26  # of a picture: its title, a table's row, what is around it
@@ -33,7 +35,9 @@ def _lines(pre: str) -> int:
 
 def _picture(html: str) -> int:
     """Return how tall a drawing or a table is on a wide page."""
-    drawn = sum(map(float, DRAWING.findall(html)))
+    drawn = 0.0
+    for width, height, shown in DRAWING.findall(html):
+        drawn += float(height) * float(shown or width) / float(width)
     return round(drawn + TITLE * html.count("p-title") + ROW * html.count("<tr")) + MARGIN
 
 

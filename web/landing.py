@@ -18,6 +18,7 @@ from web.translation.catalogues import Say, on_page
 
 PICTURES = "part_pictures.html"
 START, CHAPTERS, MADE, TOTAL = "llm-start", "llm-chapters", "llm-made", "llm-total"
+TIME = "llm-time"
 Draw = Callable[[int], str]
 
 
@@ -31,6 +32,14 @@ def _number(text: str) -> nodes.raw:
 
 def _with_class(doctree: nodes.Element, name: str) -> Iterator[nodes.Element]:
     return (node for node in doctree.findall(nodes.Element) if name in node["classes"])
+
+
+def _keep_beside(time: nodes.Element) -> None:
+    """Let no line end between a chapter's last word and its minutes."""
+    place = time.parent.index(time)
+    before = time.parent[place - 1] if place else None
+    if isinstance(before, nodes.Text):
+        time.parent[place - 1] = nodes.Text(before.rstrip() + "\u00a0")
 
 
 def part_links(parts: list[frame.Part], draw: Draw, say: Say) -> str:
@@ -80,6 +89,8 @@ def mark_part(item: nodes.definition_list_item, parts: list[frame.Part], draw: D
     for row in item.findall(nodes.definition):
         links = [link for link in row.findall(nodes.reference) if link.get("refuri") in chapters]
         number = chapters[links[0]["refuri"]].number if len(links) == 1 else ""
+        for time in _with_class(row, TIME):
+            _keep_beside(time)
         if number:
             next(row.findall(nodes.paragraph)).insert(0, _number(number))
 

@@ -1,7 +1,8 @@
 """Which of the page's two tracks a cell has: the one to read, or the wide one to look at.
 
 What fits the track of the text stands in its code's card; a question is a card itself; a film, a
-widget or a large picture has the wide track, and no card.
+widget or a large picture has the wide track, and no card. A large drawing ends at an edge of one of
+the two.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ FIGURE = re.compile(r'<figure class="llm-figure" style="[^"]*?max-width:(\d+)px'
 PICTURE = re.compile(r'<div class="llm-picture.*?</div>', re.DOTALL)
 INPUT = re.compile(r'<div class="cell_input.*?<pre>(.*?)</pre>', re.DOTALL)
 CALL = re.compile(r"[A-Z]\w+\(.*\)\Z")  # one line that makes a widget
+EDGES = ((700, 960, 960), (600, 700, 656))  # drawings from, to so wide end where a track does
+DRAWN = re.compile(r'(class="p-wide"[^>]*style="max-width:)([\d.]+)px')
 FIXED = re.compile(r"max-width:none;width:(\d+(?:\.\d+)?)px")  # a drawing that is as wide as it is
 
 
@@ -48,6 +51,25 @@ def table_width(table: str) -> float:
     whole = [row for row in rows if len(row) == columns]  # others have a cell over several
     letters = sum(max(map(len, column)) for column in zip(*whole, strict=True))
     return LETTER * letters + GAP * (columns - 1)
+
+
+def to_edge(cell: str) -> str:
+    """Return a cell in which a large drawing ends where one of the two tracks does.
+
+    A small one, which would be blown up, keeps its size.
+
+    >>> to_edge('<svg class="p-wide" role="img" style="max-width:890.3px">')
+    '<svg class="p-wide" role="img" style="max-width:960px">'
+    >>> to_edge('<svg class="p-wide" role="img" style="max-width:545px">')
+    '<svg class="p-wide" role="img" style="max-width:545px">'
+    """
+
+    def widen(drawn: re.Match[str]) -> str:
+        width = float(drawn[2])
+        edges = [edge for low, high, edge in EDGES if low <= width < high]
+        return f"{drawn[1]}{edges[0] if edges else drawn[2]}px"
+
+    return DRAWN.sub(widen, cell)
 
 
 def _code(cell: str) -> str:
@@ -81,4 +103,4 @@ def mark_tracks(body: str) -> str:
     '<div class="cell llm-wide docutils"><div class="llm-mount"></div></div>'
     """
     before, *cells = body.split(CELL)
-    return "".join([before, *(f"{CELL}{track_of(cell)}{cell}" for cell in cells)])
+    return "".join([before, *(f"{CELL}{track_of(cell)}{to_edge(cell)}" for cell in cells)])

@@ -57,6 +57,16 @@ def test_a_table_of_the_text_says_nothing_about_the_cell_before_it():
     assert 'class="cell llm-fits docutils"' in html
 
 
+@pytest.mark.parametrize("width, shown", [(890.3, 960), (760, 960), (687.8, 656), (489.6, 489.6)])
+def test_a_large_drawing_ends_where_a_track_does(width, shown):
+    # fails if drawings end at as many edges as there are drawings, or a small one is blown up
+    svg = f'<svg class="p-wide" role="img" style="max-width:{width}px"></svg><svg class="p-narrow">'
+    html = mark_tracks(
+        f'<div class="cell docutils"><div class="llm-picture">{svg}</svg></div></div>'
+    )
+    assert f'class="p-wide" role="img" style="max-width:{shown}px"' in html
+
+
 @pytest.mark.parametrize(
     "code, called",
     [("GuessGame()", True), ("NgramLab(text=&quot;a&quot;)", True), ("a = 1\nGuessGame()", False)],

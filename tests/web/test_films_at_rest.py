@@ -115,6 +115,9 @@ def test_no_control_moves_when_a_film_begins(show_widget, width):
     settle(page)
     now = page.evaluate(places)
     now[3][2] = before[3][2]  # the words get the room that "Preview" took
+    if width < 600:  # a poster stands close to its words, the picture below the longest that come
+        assert 0 <= now[4][1] - before[4][1] < 120
+        now[4][1] = before[4][1]
     assert now == before
 
 

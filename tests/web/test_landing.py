@@ -223,21 +223,25 @@ def test_each_chapter_has_its_number_and_its_parts_hue(page):
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_number_lies_over_a_title(address, visit, width):
-    # fails if in the list of chapters a number, a title or the minutes lie over one another
+    # fails if in the list of chapters a number, a title or the minutes lie over one another, or the
+    # minutes stand far from the last word of a title that takes two lines
     opened = visit(address + "index.html", width=width)
     opened.page.locator(".llm-chapters").scroll_into_view_if_needed()
     rows = opened.page.locator(".llm-chapters dd:has(.llm-number)").evaluate_all(
         """(all) => all.map((row) => ["p > .llm-number", "p > a", "p > .llm-time"]
-          .flatMap((part) => [row.querySelector(part)?.getBoundingClientRect() ?? []].flat())
-          .map((box) => [box.left, box.right, box.top, box.bottom]))"""
+          .flatMap((part) => [row.querySelector(part)].filter(Boolean))
+          .map((part) => [[...part.getClientRects()][0], [...part.getClientRects()].at(-1)]
+            .map((box) => [box.left, box.right, box.top, box.bottom])))"""
     )
     names = [name for name in map(number_of, FILES) if name]
     assert len(rows) == len(names)
-    for boxes in rows:
-        assert boxes[-1][1] <= width
-        for (_, end, top, bottom), (start, _, other_top, _) in itertools.pairwise(boxes):
-            assert start >= end
-            assert top <= other_top < bottom  # in one line
+    for number, title, *time in rows:
+        (_, end, top, bottom), (start, _, other_top, _) = number[-1], title[0]
+        assert start >= end and top <= other_top < bottom  # in one line
+        for beside, _ in time:
+            (_, end, top, bottom), (start, right, other_top, _) = title[-1], beside
+            assert 0 <= start - end < 12 and right <= width
+            assert top <= other_top < bottom
 
 
 def test_it_is_no_chapter(page):

@@ -107,3 +107,13 @@ def test_there_are_two_right_edges(name, desktop):
     # fails if prose, code, tables and cards end at different places, or a widget at a third
     widths = desktop.page.evaluate(RIGHT)
     assert [what for what in widths if min(abs(what[0] - TEXT), abs(what[0] - WIDE)) > EDGE] == []
+
+
+def test_text_keeps_its_distance_from_a_box(name, desktop):
+    # fails if, before a page's first heading, a sentence sticks to what a cell above it shows
+    gaps = desktop.page.evaluate("""() => [...document.querySelectorAll('article > section > .cell + p')]
+      .filter((p) => p.checkVisibility() && p.previousElementSibling.checkVisibility())
+      .map((p) => [p, p.previousElementSibling.querySelector('.cell_output')])
+      .filter(([, box]) => box?.offsetHeight)
+      .map(([p, box]) => p.getBoundingClientRect().top - box.getBoundingClientRect().bottom)""")
+    assert [gap for gap in gaps if gap < 20] == []

@@ -128,3 +128,21 @@ def test_the_text_grows_by_what_was_drawn(page):
         assert seen["hit"] == written[-1]  # the drawn token is named at the mark and as a bar
         assert written[-1] in [seen.get(f"n{i}") for i in range(6)]
         assert turns[k + 1]["picked"].strip() in trait(page, "finding")
+
+
+def test_on_a_phone_no_line_runs_through_words(show_widget):
+    # fails when tokens of several lines each have a line of their own, which runs behind other words
+    page = show_widget(Walkthrough("next-token"), width=390)
+    page.emulate_media(reduced_motion="reduce")
+    set_trait(page, "scene", "Probabilities")
+    settle(page)
+    assert page.locator("[data-key=in0]").count() == 0
+    boxes = page.evaluate(
+        """() => ["seen", ...Array.from({ length: 13 }, (_, i) => `t${i}`)]
+          .map((key) => document.querySelector(`[data-key=${key}] rect`).getBoundingClientRect())
+          .map((box) => [box.left, box.top, box.right, box.bottom])"""
+    )
+    (left, top, right, bottom), tokens = boxes[0], boxes[1:]
+    assert len({round(box[1]) for box in tokens}) > 1
+    for x, y, end, foot in tokens:
+        assert left < x and top < y and end < right and foot < bottom

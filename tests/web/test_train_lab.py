@@ -583,7 +583,7 @@ def test_the_small_one_has_one_button(show_lab):
 
 def test_the_small_one_is_clear_before_it_trains(show_lab):
     # fails if who comes from nowhere meets empty axes, names that only a chapter explains, or
-    # milestones of which nothing is said; or if the first loss stays marked once it trains
+    # milestones that nobody has reached; or if the first loss stays marked once it trains
     page = show_lab(small=True)
     until(page, "model.get('losses').length > 0")
     first = page.locator(".llm-train-dot-name")
@@ -592,9 +592,12 @@ def test_the_small_one_is_clear_before_it_trains(show_lab):
     assert dot["x"] + dot["width"] / 2 == pytest.approx(plot["x"], abs=2)
     names = page.locator(".llm-train-names span").all_inner_texts()
     words = [name.rpartition(" ")[0] for name in names]
-    assert words == ["guessing evenly", "letter counts", "letter pairs"]
-    assert page.get_by_text("Milestones, each named once it is reached").is_visible()
+    assert words == ["guessing evenly", "letter counts", "letter pairs", "a run of ours"]
+    assert page.locator(".llm-train-before").first.get_attribute("points").count(",") > 5
+    assert not page.get_by_text("Milestone").first.is_visible()
     press(page, "Train")
+    page.get_by_text("Milestones, each named once it is reached").wait_for()
+    assert "a run of ours" not in page.locator(".llm-train-names").inner_text()
     until(page, "document.querySelectorAll('.llm-train-milestones b')[1].textContent[0] === '✓'")
     press(page, "Pause")
     assert not first.is_visible() or "best" in first.inner_text()

@@ -54,7 +54,10 @@ export class PatchBars {
         );
         const list = h("ol", { class: "llm-bars", "aria-label": `Next token, ${name}` }, ...rows);
         const kind = isLast ? "llm-stage-sticky" : "";
-        return h("section", { class: kind }, h("p", { class: "llm-label" }, name), list);
+        const ghost = isLast && before
+          ? h("p", { class: "llm-note llm-patch-ghost" }, "outline: before the patch")
+          : "";
+        return h("section", { class: kind }, h("p", { class: "llm-label" }, name), list, ghost);
       }),
     );
   }

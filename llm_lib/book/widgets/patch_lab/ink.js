@@ -1,13 +1,30 @@
 // What a map is drawn with: the colour of a value, and letters.
 
 import { monoFont, themeColour } from "../shared/dom.js";
+import { visibleText } from "../shared/tokens.js";
+import { decimals } from "../shared/words.js";
 
 /** @import { Colour } from "../shared/types.js" */
 
 const LETTERS = 12; // pixels, the size of a label's letters
 
 /** @param {string} text */
-export const inShort = (text) => text.length > 11 ? text.slice(0, 10) + "…" : text;
+const inShort = (text) => text.length > 11 ? text.slice(0, 10) + "…" : text;
+
+/**
+ * The name of a column: the blank before a word says nothing here.
+ * @param {string} text
+ */
+export const nameOf = (text) => inShort(visibleText(text).replace(/^·(?=.)/, ""));
+
+/**
+ * A share as short as it can be: .53, and 1.0 for all.
+ * @param {number} value
+ */
+export function tersely(value) {
+  const text = decimals(value);
+  return /^\D?0/.test(text) ? text.replace("0", "") : text.slice(0, -1);
+}
 
 /**
  * The colours of the theme that an element has, each looked up once.

@@ -1,9 +1,8 @@
 // A map with a cell for each layer and token, or each layer and head, from −1 through 0 to 1.
 
 import { h, onceLettersCome, penOf } from "../shared/dom.js";
-import { visibleText } from "../shared/tokens.js";
 import { decimals } from "../shared/words.js";
-import { coloursOf, divergingColour, inShort, onTop, write } from "./ink.js";
+import { coloursOf, divergingColour, nameOf, onTop, tersely, write } from "./ink.js";
 
 /** @import { Colour } from "../shared/types.js" */
 
@@ -29,6 +28,7 @@ const LEFT = 2; // where the cells begin
 const MARGIN = 4; // around the canvas, for the outline of what has the focus
 const WIDE_ENOUGH = 38; // for a number in each cell
 const TELLING = 0.1; // a value whose number stands in a somewhat narrower cell, too
+const LYING = 2; // letters of a name that lies also where others stand: most are punctuation marks
 
 /**
  * The map, of which one cell is chosen by click, tap or arrow key. It is a slider for assistive
@@ -112,12 +112,12 @@ export class PatchMap {
   /** Draw all of it anew. */
   draw() {
     const { rows, columns, values, cell, marked } = this.shown;
-    const texts = columns.map((text) => inShort(visibleText(text)));
+    const texts = columns.map(nameOf);
     const longest = (/** @type {string[]} */ names) => Math.max(...names.map((n) => n.length));
     this.measure();
     this.nameRows();
     const level = this.wide >= 7.3 * longest(texts) + 6; // names lie, where there is room
-    this.top = level ? 20 : 10 + 7.3 * longest(texts);
+    this.top = level ? 20 : 18 + 7.3 * longest(texts);
     const width = Math.ceil(this.leftOf(columns.length) + 3);
     const height = Math.ceil(this.top + rows.length * this.high + 3);
     const isNew = this.canvas.style.width !== `${width}px`;
@@ -205,7 +205,8 @@ export class PatchMap {
     if (value === undefined) return;
     const isTelling = Math.abs(value) >= TELLING && wide >= WIDE_ENOUGH - 8;
     if (wide < WIDE_ENOUGH && !isTelling) return;
-    write(context, decimals(value), x + wide / 2, y + this.high / 2, onTop(colour));
+    const number = wide < WIDE_ENOUGH ? tersely(value) : decimals(value);
+    write(context, number, x + wide / 2 - 0.5, y + this.high / 2, onTop(colour));
   }
 
   /** The rows' names; where there is little room, what they have in common stands above them. */
@@ -265,13 +266,14 @@ export class PatchMap {
       if (c < this.alike && !isStrong) return;
       context.save();
       context.translate(this.leftOf(c) + this.widthOf(c) / 2, this.top - 6);
-      if (!level) context.rotate(-Math.PI / 2);
-      const align = level ? "center" : "left";
-      write(context, text, 0, level ? -4 : 0, isStrong ? strong : muted, align, isStrong);
+      const lies = level || text.length <= LYING;
+      if (!lies) context.rotate(-Math.PI / 2);
+      const align = lies ? "center" : "left";
+      write(context, text, 0, lies ? -4 : 0, isStrong ? strong : muted, align, isStrong);
       if (marked.has(c)) { // a line under the name, so that not the letters alone say it
         context.fillStyle = `rgb(${strong})`;
         const length = context.measureText(text).width;
-        if (level) context.fillRect(-length / 2, 3, length, 1.5);
+        if (lies) context.fillRect(-length / 2, 3, length, 1.5);
         else context.fillRect(0, 6, length, 1.5);
       }
       context.restore();

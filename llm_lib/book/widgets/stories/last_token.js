@@ -35,7 +35,7 @@ const STORY = {
   room: roomFrom(700, { stacked: 350, wide: 310 }),
   scenes: SCENES,
   choices: choicesOf,
-  poster: ["Last token", 0],
+  poster: ["One step", 0],
   print: [["Vectors", 0], ["Head", 0], ["One step", 0], ["Padding", 0]],
 };
 

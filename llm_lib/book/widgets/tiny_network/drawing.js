@@ -13,20 +13,23 @@ import { INPUTS, layerOf, namesInto, rowOf, signed, UNITS } from "./names.js";
  * @typedef {{ weights: Weights, biases: Biases, point: number[], unit: number, run: Pass }} Shown
  */
 
-// Where on a line from an input to a hidden unit its number stands: no other line runs there.
-const OUTER = 0.55;
-const MIDDLE = 0.66;
-const CROSSING = 0.26;
+// Where on a line from an input to a hidden unit its number stands: no other line runs there. What
+// crosses has its number behind the crossing, near its unit, where there is room.
+const ROOMY = { outer: 0.42, middle: 0.62, crossing: 0.73 };
+const NARROW = { outer: 0.55, middle: 0.66, crossing: 0.26 };
+const ROOM = 440; // pixels that the first takes
 const PULL = 0.02; // how much a weight changes for each pixel that it is dragged
 
 /**
  * @param {number} unit
  * @param {number} input
+ * @param {number} width of the drawing
  */
-function placeOnLine(unit, input) {
+function placeOnLine(unit, input, width) {
   if (unit >= N_HIDDEN) return 0.5;
+  const { outer, middle, crossing } = width < ROOM ? NARROW : ROOMY;
   const far = Math.abs(unit - 2 * input); // the inputs stand beside the first and the last unit
-  return far === 0 ? OUTER : far === 1 ? MIDDLE : CROSSING;
+  return far === 0 ? outer : far === 1 ? middle : crossing;
 }
 
 /** The network as a picture, in pixels of the page. Numbers on it can be dragged up and down. */
@@ -141,7 +144,7 @@ export class NetworkDrawing {
       let wide = 56;
       if (input >= 0) {
         const [x1, y1] = places[unit < N_HIDDEN ? input : input + 2];
-        const f = placeOnLine(unit, input);
+        const f = placeOnLine(unit, input, width);
         for (const l of [line, hit]) put(l, { x1, y1, x2, y2 });
         [x, y, wide] = [x1 + f * (x2 - x1), y1 + f * (y2 - y1), 44];
       }

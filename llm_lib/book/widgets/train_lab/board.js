@@ -6,6 +6,7 @@ import { split, tabs } from "../shared/layout.js";
 import { localCount } from "../shared/localize.js";
 import { TrainChart } from "./chart.js";
 import { TrainHeads } from "./heads.js";
+import { OURS } from "./ours.js";
 import { TrainSamples } from "./samples.js";
 import { parametersOf } from "./sizes.js";
 import { lookedAt } from "./watch.js";
@@ -37,7 +38,11 @@ export class TrainBoard {
       ["Where its heads look", this.heads.element],
     ], (k) => onlook(k === 1));
     const chart = this.chart.element;
-    this.ahead = h("p", { class: "llm-label" }, "Milestones, each named once it is reached");
+    this.ahead = h(
+      "p",
+      { class: "llm-label llm-train-milestones-title" },
+      "Milestones, each named once it is reached",
+    );
     const [stage, side] = small
       ? [[chart], [h("div", {}, this.ahead, this.milestones), seen]]
       : [[bar, chart], [seen]];
@@ -56,12 +61,14 @@ export class TrainBoard {
   show(run, { before, isNames }) {
     const { curve, watch, prepared: plan, prepared: { matter } } = run;
     const unit = matter.file.type === "char" ? "letters" : "tokens";
-    this.chart.show({ curve, before, baselines: matter.baselines, counted: unit });
+    const isNew = run.phase === "new";
+    const ours = this.small && isNew && !before.length ? OURS : undefined;
+    this.chart.show({ curve, before, ours, baselines: matter.baselines, counted: unit });
     this.samples.show(watch.samples, { isLines: matter.isLines, isNames });
     if (watch.wantsMaps) {
       this.heads.show(watch.maps, lookedAt(plan).map((id) => matter.tokenizer.label(id)));
     }
-    this.element.classList.toggle("llm-train-rest", run.phase === "new");
+    this.element.classList.toggle("llm-train-rest", isNew);
     this.showMilestones(run, unit);
     return this.tell(run, unit);
   }

@@ -69,10 +69,12 @@ export class TrainChart {
    * @param {object} shown
    * @param {TrainCurve} shown.curve
    * @param {LossPoint[]} shown.before the held-out losses of another run
+   * @param {LossPoint[]} [shown.ours] those of one that we let run, where the reader has none
    * @param {Baselines} shown.baselines
    * @param {string} shown.counted what counts as one: "letters" or "tokens"
    */
-  show({ curve, before, baselines, counted }) {
+  show({ curve, before: theirs, ours, baselines, counted }) {
+    const before = ours ?? theirs;
     const { uniform } = baselines;
     const highest = Math.max(uniform, ...curve.heldOut.map(([, loss]) => loss));
     // High enough from the start for the first loss of most models: the scale then stays.
@@ -105,7 +107,7 @@ export class TrainChart {
       ...level("uniform"),
       ...level("unigram"),
       ...level("bigram"),
-      ...ending(before, y, "run before", "llm-train-before"),
+      ...ending(before, y, ours ? "a run of ours" : "run before", "llm-train-before"),
       ...ending(curve.last ? curve.heldOut : [], y, "held out", "llm-train-held"),
       ...ending(curve.train, y, "training", "llm-train-line"),
     ];
@@ -118,7 +120,8 @@ export class TrainChart {
     const [, middle, last] = this.x.children;
     middle.textContent = (end / 2).toLocaleString("en");
     last.textContent = `${localCount(end)} steps`;
-    this.element.setAttribute("aria-label", describe(curve, baselines, before));
+    this.element.classList.toggle("llm-train-ours", Boolean(ours));
+    this.element.setAttribute("aria-label", describe(curve, baselines, before, Boolean(ours)));
   }
 
   /**
@@ -187,13 +190,16 @@ const ending = (points, y, name, kind) =>
  * @param {TrainCurve} curve
  * @param {Baselines} baselines
  * @param {LossPoint[]} before
+ * @param {boolean} isOurs
  */
-function describe(curve, { uniform, unigram, bigram }, before) {
+function describe(curve, { uniform, unigram, bigram }, before, isOurs) {
   const levels = `An even guess costs ${decimals(uniform)} nats, knowing how often each comes ` +
     `${decimals(unigram)}, a bigram ${decimals(bigram)}.`;
   const [first, last] = [curve.heldOut[0], curve.heldOut.at(-1)];
   const grey = before.length
-    ? ` The run before, in grey, ended at ${decimals(lastOf(before)[1])}.`
+    ? ` ${isOurs ? "A run of ours, faint," : "The run before, in grey,"} ended at ${
+      decimals(lastOf(before)[1])
+    }.`
     : "";
   if (!last || !curve.best) return `No loss yet. ${levels}${grey}`;
   const train = curve.train.length ? `, training loss ${decimals(lastOf(curve.train)[1])}` : "";

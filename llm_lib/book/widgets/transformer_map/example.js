@@ -13,13 +13,19 @@ import { decimals, percent, quote } from "../shared/words.js";
  */
 export function exampleOf(part, example) {
   const { toy, run, best } = example;
-  const plain = (/** @type {string} */ text) => h("p", { class: "llm-map-plain" }, text);
-  const text = toy.prompt.join(" ");
-  if (part === "text") return [plain(quote(text))];
+  const words = (/** @type {string} */ next, looks = "") =>
+    h(
+      "p",
+      { class: "llm-map-text" },
+      ...[...toy.prompt, next].map((word, i) =>
+        h("span", { class: i < toy.prompt.length ? "" : `llm-map-next ${looks}` }, word)
+      ),
+    );
+  if (part === "text") return [words("?", "llm-map-open")];
   if (part === "tokens") return [tokenList(toy.prompt, run.ids)];
   if (part === "output") return [chances(best.slice(0, 4))];
-  if (part === "next_token") return [plain(`${quote(text)} → ${quote(best[0][0])}`)];
-  if (part === "loop") return [plain(quote(`${text} ${best[0][0]}`))];
+  if (part === "next_token") return [words(best[0][0])];
+  if (part === "loop") return [words(best[0][0], "llm-map-kept")];
   const table = vectorTable(vectorsOf(part, example));
   return part === "attention" ? [glances(example), table] : [table];
 }

@@ -2,7 +2,7 @@
 // the token that was chosen back to the end of the text.
 
 import { ribbon } from "../../moving/arrows.js";
-import { note } from "../../moving/pieces.js";
+import { around, note } from "../../moving/pieces.js";
 
 /** @import { Box, Element, Sketch } from "../../moving/types.js" */
 /** @typedef {{ x: number, y: number }} Place */
@@ -38,12 +38,21 @@ export const down = (key, a, b) => {
 };
 
 /**
- * Fine lines from all tokens into the model: it sees the whole text.
+ * All tokens into the model: it sees the whole text. From one line, each has a fine line of its own;
+ * those of several lines would run through the words below, so they go in together.
  * @param {Box[]} tokens
  * @param {Box} model
  * @returns {Sketch[]}
  */
-export const intoModel = (tokens, model) =>
+export function intoModel(tokens, model) {
+  if (tokens.every(({ y }) => y === tokens[0].y)) return threads(tokens, model);
+  const { x = 0, y = 0, w = 0, h = 0 } = around("seen", tokens);
+  const seen = model.w > w ? { x: model.x, y, w: model.w, h } : { x, y, w, h };
+  return [{ key: "seen", role: "face", r: 8, z: -4, ...seen }, down("in", seen, model)];
+}
+
+/** @type {typeof intoModel} */
+const threads = (tokens, model) =>
   tokens.map((token, i) => {
     const x = model.x + model.w * (0.08 + 0.84 * (i + 0.5) / tokens.length);
     const end = { x, y: model.y, w: 0, h: 0 };

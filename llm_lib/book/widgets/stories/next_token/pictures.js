@@ -102,7 +102,7 @@ function modelBox(m, { wide }, { w = 0, h = 0 } = {}) {
 /** @param {Facts} m @param {Room} room */
 export function drawModel(m, room) {
   const pieces = [textRow(m, room, []), modelBox(m, room)];
-  const whole = column([space(1, 2), column(pieces, { gap: room.wide ? 34 : 26 })]);
+  const whole = column([space(1, 2), column(pieces, { gap: room.wide ? 34 : 30 })]);
   return picture(
     room,
     over(whole, (at) => intoModel(m.words.map((_, i) => at(`t${i}`)), at("model"))),
@@ -267,15 +267,17 @@ const wideTurn = (m, room, turn, written, now) => {
 const narrowTurn = (m, room, turn, written, now) => {
   const W = room.W - BACK;
   const { card, middle } = cardOf(m, turn, W, room, now);
-  const text = textRow(m, room, written, { latest: now.put, W });
-  const body = column([text, modelBox(m, room, { w: W }), card], { gap: 22, align: "start" });
+  const inset = 6; // in the frame around all that the model sees
+  const tokens = textRow(m, room, written, { latest: now.put, W: W - 2 * inset });
+  const text = row([space(inset, 1), tokens], { gap: 0 });
+  const body = column([text, modelBox(m, room, { w: W }), card], { gap: 27, align: "start" });
   const whole = column([space(room.W - 2, 2), body], { gap: 0, align: "start" });
-  const tokens = keysOf(m, written, now.put);
+  const keys = keysOf(m, written, now.put);
   return over(whole, (at) => {
     const [a, b] = [at("model"), at("bars")];
     const from = { x: b.x + b.w + 3, y: b.y + middle };
     return [
-      ...intoModel(tokens.map((key) => at(key)), a),
+      ...intoModel(keys.map((key) => at(key)), a),
       down("out", a, b),
       ...wayBack(from, at("end"), lookOf(now.put), true),
     ];

@@ -1,11 +1,10 @@
 // The road of the model above; below it what it learns from, or what it makes of the question.
 
-import { column, layers, picture, row, space, table, within } from "../../moving/layout.js";
+import { column, layers, picture, Piece, row, space, table, within } from "../../moving/layout.js";
 import { chip, label, lying, note } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";
 import { PAIR, questionOf, WORD } from "./facts.js";
 
-/** @import { Piece } from "../../moving/layout.js" */
 /** @import { Room, Sketch } from "../../moving/types.js" */
 /** @import { Bar, Facts, Tokens } from "./facts.js" */
 /** @typedef {ReturnType<Facts["of"]>} Answered */
@@ -46,15 +45,32 @@ function road({ wide, W }, now) {
   };
   const gap = (W - models.reduce((sum, { w }) => sum + w, 0)) / TRAININGS.length;
   const widths = models.flatMap(({ w }, i) => i ? [gap, w] : [w]);
-  const names = (wide ? TRAININGS : TRAININGS_SHORT).flatMap((name, i) => [
-    null,
-    label(`train${i + 1}`, name, looksOf(i + 1, long ? 14 : 12)),
-  ]);
-  const boxes = models.flatMap((model, i) =>
-    i ? [label(`arrow${i}`, "→", looksOf(i, long ? 20 : 16)), model] : [model]
+  const names = (wide ? TRAININGS : TRAININGS_SHORT).map((name, i) =>
+    label(`train${i + 1}`, name, looksOf(i + 1, long ? 14 : 12))
   );
-  return table([names, boxes], { columns: widths, gap: 0, gapY: 3 });
+  const { h } = models[0];
+  const way = (/** @type {number} */ i) =>
+    arrow(`arrow${i}`, { w: gap, h }, long ? names[i - 1] : null, looksOf(i, 0).role);
+  const boxes = models.flatMap((model, i) => i ? [way(i), model] : [model]);
+  const above = names.flatMap((name) => [null, name]);
+  return table(long ? [boxes] : [above, boxes], { columns: widths, gap: 0, gapY: 3 });
 }
+
+/**
+ * An arrow from one box to the next, its name on it where there is room.
+ * @param {string} key
+ * @param {{ w: number, h: number }} size of the room between both
+ * @param {Piece | null} name
+ * @param {string} role
+ */
+const arrow = (key, { w, h }, name, role) => {
+  const looks = { role: role === "muted" ? "arrow" : role, thick: 1.5, z: -1 };
+  return new Piece(w, h, (x, y, boxes) => [
+    { ...looks, key: `${key}.line`, x: x + 3, y: y + h / 2 - 0.5, w: w - 16, h: 1, r: 0, level: 1 },
+    { ...looks, key, kind: "link", way: "ray", turn: 0, x: x + w - 17, y: y + h / 2, reach: 13 },
+    ...(name?.put(x + (w - name.w) / 2, y + h / 2 - 7 - name.h, boxes) ?? []),
+  ]);
+};
 
 /**
  * @param {Room} room
