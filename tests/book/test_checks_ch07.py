@@ -89,15 +89,17 @@ WRONG = {
 }
 
 
-def test_predicted_swap_is_what_attention_does():
+def test_predicted_terms_are_those_that_change():
     # fails if the registered answer is not what happens, or a wrong one goes without a word
-    x = torch.randn(4, 3, dtype=torch.float64)
-    swapped = x[[1, 0, 2, 3]]
-    rows = [((a @ a.T).softmax(dim=-1) @ a)[2] for a in (x, swapped)]
-    torch.testing.assert_close(*rows)
-    assert check("07-predict-swap", "a")
-    assert "sum" in repr(check("07-predict-swap", "b"))
-    assert "queries" in repr(check("07-predict-swap", "c"))
+    word, place = torch.tensor([[1.0, 1], [2, 0]]), sinusoidal_positions(4, 2)  # who? and fox
+    before, after = (
+        [a @ b for a in (word[0], place[3]) for b in (word[1], place[t])] for t in (0, 1)
+    )
+    changed = [not torch.isclose(a, b) for a, b in zip(before, after, strict=True)]
+    assert changed == [False, True, False, True]  # w·w, w·p, p·w, p·p
+    assert check("07-predict-terms", "a")
+    assert "Whose position" in repr(check("07-predict-terms", "b"))
+    assert "did *who?* move" in repr(check("07-predict-terms", "c"))
 
 
 def test_explained_layout():

@@ -13,7 +13,7 @@ from tests.jupyter.test_busy_kernel import write_notebook
 pytestmark = [pytest.mark.jupyter, pytest.mark.timeout(180)]
 CELLS = [
     "from llm_lib.book import predict\nfrom llm_lib.book.progress import save_progress\n"
-    "asked = predict('07-predict-swap')\nasked",
+    "asked = predict('07-predict-terms')\nasked",
     "print(asked.answer, asked.state, asked.passed)\n"
     "if asked.state:\n    print(save_progress('mine.json'))",
 ]
@@ -41,4 +41,4 @@ def test_an_answer_reaches_python(lab, chromium):
             assert "a  False" not in page.evaluate(PRINTED)
         assert "a solved True" in page.evaluate(PRINTED)
         saved = json.loads((lab.folder / "mine.json").read_text("utf-8"))
-        assert saved["exercises"] == {"07-predict-swap": {"state": "solved"}}
+        assert saved["exercises"] == {"07-predict-terms": {"state": "solved"}}

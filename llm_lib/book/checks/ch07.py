@@ -8,23 +8,23 @@ import torch
 from llm_lib.book.exercises import Case, exercise, prediction
 
 prediction(
-    "07-predict-swap",
+    "07-predict-terms",
     "a",
-    question="What happens to row 2 of the output, the row of the *third* token?",
+    question="Which of the four terms change? (The first part of each name belongs to *who?*.)",
     choices={
-        "a": "Nothing.",
-        "b": "It changes a little, since its neighbours moved.",
-        "c": "It changes places with another row.",
+        "a": "Word · position, and position · position.",
+        "b": "Word · position, and position · word.",
+        "c": "All but word · word.",
     },
     feedback={
-        "b": "Its weights belong to tokens, and its average is a sum. Does a sum have an order?",
-        "c": "Rows 0 and 1 change places, because their queries did. Token 2 asks as before.",
+        "b": "Whose position is in *position · word*? Did that token move?",
+        "c": "Look at *position · word*: did *who?* move, or did the word *fox* change?",
     },
     hints=[
-        "Row 2 is a weighted average over all tokens. Which weights does it give, and to whom?",
-        "Swapping two terms of a sum leaves the sum as it is.",
+        "In each term, the first vector belongs to *who?*, the second to *fox*.",
+        "Only one vector has changed: the position of *fox*. In which terms is it?",
     ],
-    why="The same query meets the same keys and values, only in another order, and then adds up.",
+    why="Only the position of *fox* has changed, and it is the second vector of these two terms.",
 )
 
 
@@ -64,7 +64,10 @@ prediction(
         "a": "Each row is trained by itself. What is in row 40, which training never used?",
         "c": "That would need rows that point the wrong way. What is in a row nobody trained?",
     },
-    why="Most of those rows are still the random numbers they began with: either animal may win.",
+    why=(
+        "In training, no first animal stood beyond position 15. Rows from 26 on were not used at "
+        "all: they are still the random numbers they began with, so either animal may win."
+    ),
 )
 
 
