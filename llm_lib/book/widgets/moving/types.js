@@ -28,6 +28,7 @@
  * @property {number} [thick2] and at its end
  * @property {"down" | "under" | "beside" | "ray" | "arc"} [way] where a link leads: down, or in a
  *   bow; or it is an arrow from (x, y) at an angle, or an arc around (x, y)
+ * @property {number} [deep] how far a bow hangs at most, in pixels
  * @property {number} [turn] that angle, in radians, against the clock; of an arc, its end
  * @property {number} [turn2] the start of an arc
  * @property {number} [reach] how long such an arrow is, or how far an arc lies from its middle
