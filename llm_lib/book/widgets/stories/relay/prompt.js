@@ -7,7 +7,7 @@ import { chip, figure, rising } from "../../moving/pieces.js";
 /** @import { Room } from "../../moving/types.js" */
 
 export const SEEN = 0.05; // a smaller weight is not written
-export const TAG = 20; // the height of what a token was handed, which stands below it
+export const TAG = 18; // the height of what a token was handed, which stands below it
 
 /**
  * The tokens as they are written, and places of some: the last one; those of `Relay`, which hand
