@@ -2,7 +2,8 @@
 // attention_by_hand.py.
 
 import { attendByHand } from "../engine/hand_attention.js";
-import { REACH, STEP } from "./attention_by_hand/arrow_plane.js";
+import { STEP } from "./attention_by_hand/arrow_plane.js";
+import { REACH } from "./attention_by_hand/plane_labels.js";
 import { MORE_TOKENS, PRESETS } from "./attention_by_hand/examples.js";
 import { ARROW_NAMES, ByHandPlanes } from "./attention_by_hand/planes.js";
 import { shortRows, stepRows, weightRows, writtenOut } from "./attention_by_hand/tables.js";

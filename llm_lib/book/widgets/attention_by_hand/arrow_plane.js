@@ -5,6 +5,7 @@ import { arrowMove } from "../shared/dom.js";
 import { isUnder, keepPageStill } from "../shared/finger.js";
 import { svg } from "../shared/svg.js";
 import { decimals } from "../shared/words.js";
+import { BELOW, BESIDE, labelsOf, PAD, REACH, SIZE, UNIT } from "./plane_labels.js";
 
 /** @import { Point } from "../../engine/hand_attention.js" */
 /**
@@ -21,13 +22,8 @@ import { decimals } from "../shared/words.js";
  * @property {string} [words]
  */
 
-// An arrow's reach; the plane in its own units
-export const REACH = 4;
-const SIZE = 300;
-const PAD = 14;
-const UNIT = (SIZE / 2 - PAD) / REACH;
-export const STEP = 0.1;
-const LEAP = 0.5; // of an arrow key, and with Shift
+export const STEP = 0.1; // of an arrow key
+const LEAP = 0.5; // and with Shift
 
 /** A plane with arrows from the origin. tips: [{id, kind, name, at, width, style, fixed}]. */
 export class ArrowPlane {
@@ -75,8 +71,8 @@ export class ArrowPlane {
       );
       if (Math.abs(i) === 2) {
         lines.append(
-          svg("text", { x: at, y: SIZE - 2 }, decimals(i).replace(".00", "")),
-          svg("text", { x: 9, y: at + 4.5 }, decimals(-i).replace(".00", "")),
+          svg("text", { x: at, y: SIZE / 2 + BELOW }, decimals(i).replace(".00", "")),
+          svg("text", { x: SIZE / 2 - BESIDE, y: at + 4.5 }, decimals(-i).replace(".00", "")),
         );
       }
     }
@@ -166,7 +162,7 @@ export class ArrowPlane {
     );
     this.layer.replaceChildren(
       ...tips.map((tip) => this.arrow(tip, at(tip.at))),
-      ...this.labels(tips, at),
+      ...labelsOf(tips, at),
     );
     const movable = tips.filter((tip) => !tip.fixed);
     const ids = movable.map((tip) => tip.id);
@@ -227,62 +223,4 @@ export class ArrowPlane {
       svg("polygon", { points }),
     );
   }
-
-  /**
-   * One label for all tips in one place, on the outer side.
-   * @param {Tip[]} tips
-   * @param {(point: Point) => Point} at
-   */
-  labels(tips, at) {
-    /** @type {{ place: Point, texts: string[] }[]} */
-    const groups = [];
-    for (const tip of tips) {
-      const place = at(tip.at);
-      const group = groups.find((g) =>
-        Math.hypot(g.place[0] - place[0], g.place[1] - place[1]) < 14
-      );
-      if (group) group.texts.push(tip.label ?? "");
-      else groups.push({ place, texts: [tip.label ?? ""] });
-    }
-    /** @type {Taken[]} */
-    const taken = [];
-    return groups.map(({ place: [x, y], texts }) => {
-      const text = texts.join(", ");
-      const room = 8.4 * text.length + 12;
-      const [dx, dy] = [x - SIZE / 2, y - SIZE / 2];
-      const far = Math.hypot(dx, dy);
-      const [aside, down] = far < 2 ? [0, 1] : [dx / far, dy / far];
-      const half = Math.max(-1, Math.min(1, 4 * aside)) * room / 2; // beside a tip, or over it
-      const middle = Math.max(room / 2, Math.min(SIZE - room / 2, x + 8 * aside + half));
-      const at = Math.max(12, Math.min(SIZE - 4, y + 4.5 + 17 * down));
-      const free = freeLine(at, middle - room / 2, room, taken);
-      return svg("text", {
-        x: middle.toFixed(1),
-        y: free.toFixed(1),
-        class: "llm-byhand-label",
-        "text-anchor": "middle",
-      }, text);
-    });
-  }
-}
-
-/** @typedef {{ left: number, right: number, y: number }} Taken where a label stands */
-
-const LINE = 15; // from one line of words to the next
-
-/**
- * The height nearest to the one wanted at which a label meets no other; it is noted as taken.
- * @param {number} y
- * @param {number} left
- * @param {number} room its width
- * @param {Taken[]} taken
- */
-function freeLine(y, left, room, taken) {
-  const right = left + room;
-  const meets = (/** @type {number} */ at) =>
-    taken.some((one) => one.left < right && left < one.right && Math.abs(one.y - at) < LINE);
-  const ways = [0, 1, -1, 2, -2, 3, -3].map((n) => y + n * LINE);
-  const free = ways.find((at) => at >= 12 && at <= SIZE - 4 && !meets(at)) ?? y;
-  taken.push({ left, right, y: free });
-  return free;
 }

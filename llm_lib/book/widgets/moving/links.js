@@ -38,22 +38,35 @@ function ribbonPath({ x, y, x2 = x, y2 = y, thick = 0, thick2 = thick, head, eve
 
 /**
  * A bow with an arrow's head: under two things that stand side by side, or to the right of two that
- * stand one below the other.
+ * stand one below the other. It is as thick all the way, level in its middle where it is long, and
+ * its head sits on its end.
  * @param {Element} e
  */
-function bowPath({ x, y, x2 = x, y2 = y, thick = 0, way }) {
+function bowPath({ x, y, x2 = x, y2 = y, thick = 0, deep: most = 54, way }) {
   const under = way === "under";
-  const deep = under ? Math.min(54, Math.abs(x2 - x) / 4) : Math.min(54, Math.abs(y2 - y) / 4);
-  const point = (/** @type {number} */ px, /** @type {number} */ py, out = 0) =>
-    under ? `${rounded(px)} ${rounded(py + out)}` : `${rounded(px + out)} ${rounded(py)}`;
-  const line = (/** @type {number} */ t) =>
-    `${point(x, y, deep * 1.33 + t)} ${point(x2, y2, deep * 1.33 + t)}`;
-  const [from, to] = [point(x, y), point(x2, y2, HEAD)];
-  const back = `${point(x2, y2, deep * 1.33 - thick)} ${point(x, y, deep * 1.33 - thick)}`;
-  const corners = under
-    ? `M${x2 - 5} ${y2 + HEAD}L${x2} ${y2}L${x2 + 5} ${y2 + HEAD}Z`
-    : `M${x2 + HEAD} ${y2 - 5}L${x2} ${y2}L${x2 + HEAD} ${y2 + 5}Z`;
-  return `M${from}C${line(thick)} ${to}C${back} ${from}Z${corners}`;
+  const [from, to, top, end] = under ? [x, x2, y, y2 + HEAD] : [y, y2, x, x2 + HEAD];
+  const deep = Math.max(HEAD + 6, Math.min(most, Math.abs(to - from) / 4));
+  const foot = Math.max(top, end - HEAD) + deep;
+  const [half, wing] = [thick / 2, Math.max(5, thick / 2 + 2.5)];
+  const inwards = Math.sign(to - from) || 1;
+  const broad = Math.min(Math.abs(to - from) / 2, 3 * deep); // a corner
+  const turns = (inwards > 0) === under ? 0 : 1;
+  const point = (/** @type {number} */ along, /** @type {number} */ out) =>
+    under ? `${rounded(along)} ${rounded(out)}` : `${rounded(out)} ${rounded(along)}`;
+  const corner = (/** @type {number} */ b, /** @type {number} */ d, /** @type {number} */ way) =>
+    `A${under ? `${rounded(b)} ${rounded(d)}` : `${rounded(d)} ${rounded(b)}`} 0 0 ${way} `;
+  const outer = [broad + half, foot + half - top, foot + half - end];
+  const inner = [broad - half, foot - half - top, foot - half - end];
+  const [left, right] = [from + inwards * broad, to - inwards * broad];
+  const out = inwards * half;
+  const there = `M${point(from - out, top)}${corner(outer[0], outer[1], turns)}` +
+    `${point(left, foot + half)}L${point(right, foot + half)}` +
+    `${corner(outer[0], outer[2], turns)}${point(to + out, end)}`;
+  const back = `L${point(to - out, end)}${corner(inner[0], inner[2], 1 - turns)}` +
+    `${point(right, foot - half)}L${point(left, foot - half)}` +
+    `${corner(inner[0], inner[1], 1 - turns)}${point(from + out, top)}Z`;
+  const head = `M${point(to - wing, end)}L${point(to, end - HEAD)}L${point(to + wing, end)}Z`;
+  return there + back + head;
 }
 
 /**

@@ -29,6 +29,7 @@
  * @property {"down" | "under" | "beside" | "ray" | "arc" | "bent"} [way] where a link leads: down,
  *   or in a bow; or it is an arrow from (x, y) at an angle, or an arc around (x, y); or it leads up
  *   and to the right, in a round corner
+ * @property {number} [deep] how far a bow hangs at most, in pixels
  * @property {number} [turn] that angle, in radians, against the clock; of an arc, its end
  * @property {number} [turn2] the start of an arc
  * @property {number} [reach] how long such an arrow is, or how far an arc lies from its middle, or

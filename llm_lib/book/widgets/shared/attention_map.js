@@ -193,7 +193,7 @@ export class AttentionMap {
     context.stroke();
     if (this.named) this.drawLabels(context, texts, row, strong, muted);
     else this.drawStairs(context, weights, texts, row, size, strong, muted);
-    if (this.calm && !this.named) this.drawAxes(context, rgb, size);
+    if (this.calm && !this.named) this.drawAxes(context, muted, size);
     context.strokeStyle = strong;
     context.lineWidth = 2;
     context.strokeRect(gutter - 1.5, gutter + row * cell - 1.5, (row + 1) * cell + 2, cell + 2);
@@ -224,19 +224,18 @@ export class AttentionMap {
   }
 
   /**
-   * What a row is, and a column, in the colours of query and key.
+   * What a row is, and a column.
    * @param {CanvasRenderingContext2D} context
-   * @param {(name: string) => string} rgb
+   * @param {string} muted
    * @param {number} size of the canvas, in pixels
    */
-  drawAxes(context, rgb, size) {
+  drawAxes(context, muted, size) {
     const { gutter, rise } = this;
-    context.font = `600 12px ${getComputedStyle(this.element).fontFamily}`;
+    context.font = `13px ${getComputedStyle(this.element).fontFamily}`;
     context.textBaseline = "middle";
-    context.fillStyle = rgb("--llm-key");
+    context.fillStyle = muted;
     context.textAlign = "right";
     context.fillText("which token is looked at (key) →", size - 2, rise + 9);
-    context.fillStyle = rgb("--llm-query");
     context.save();
     context.translate(gutter / 2 - 1, gutter);
     context.rotate(-Math.PI / 2);

@@ -49,6 +49,8 @@ export class TrainChart {
     };
     this.dot = h("span", { class: "llm-train-dot" });
     this.dotName = h("span", { class: "llm-train-dot-name" });
+    this.flags = h("div", { class: "llm-train-flags" });
+    this.goal = h("div", { class: "llm-train-goal" });
     this.names = h("div", { class: "llm-train-names" });
     this.y = h("div", { class: "llm-train-y" });
     const unit = plain ? "" : h("span", { class: "llm-train-unit" }, "loss, in nats");
@@ -59,7 +61,16 @@ export class TrainChart {
       { class: "llm-train-chart", role: "img" },
       plain ? h("div", { class: "llm-train-title" }, "loss") : "",
       this.y,
-      h("div", { class: "llm-train-plot" }, unit, picture, this.dot, this.dotName),
+      h(
+        "div",
+        { class: "llm-train-plot" },
+        plain ? "" : this.goal,
+        unit,
+        picture,
+        plain ? "" : this.flags,
+        this.dot,
+        this.dotName,
+      ),
       this.names,
       this.x,
     );
@@ -100,6 +111,7 @@ export class TrainChart {
     draw("train", curve.train);
     draw("heldOut", curve.heldOut);
     this.showDot(curve, x, y);
+    this.showGoal(curve, { baselines, counted, x, y });
     const names = this.plain ? PLAIN_LEVELS : LEVELS(counted);
     const level = (/** @type {keyof Baselines} */ name) =>
       ending([[end, baselines[name]]], y, names[name], "llm-train-level");
@@ -122,6 +134,24 @@ export class TrainChart {
     last.textContent = `${localCount(end)} steps`;
     this.element.classList.toggle("llm-train-ours", Boolean(ours));
     this.element.setAttribute("aria-label", describe(curve, baselines, before, Boolean(ours)));
+  }
+
+  /**
+   * Before the first step, tint what lies below who only counts, and say what that takes; then put
+   * a flag where the held-out loss has come below each who counts.
+   * @param {TrainCurve} curve
+   * @param {{ baselines: Baselines, counted: string, x: (step: number) => number,
+   *   y: (loss: number) => number }} how
+   */
+  showGoal(curve, { baselines, counted, x, y }) {
+    this.goal.style.top = `${y(baselines.bigram).toFixed(1)}%`;
+    this.goal.textContent = `Down here, it uses more than the ${counted.slice(0, -1)} before.`;
+    const { unigram, bigram } = curve.milestones(baselines);
+    const reached = curve.heldOut.filter(([step]) => step > 0 && [unigram, bigram].includes(step));
+    this.flags.replaceChildren(...reached.map(([step, loss]) => {
+      const place = `left:${x(step).toFixed(1)}%;top:${y(loss).toFixed(1)}%`;
+      return h("span", { style: place }, `✓ ${localCount(step)}`);
+    }));
   }
 
   /**

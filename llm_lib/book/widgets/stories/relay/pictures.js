@@ -5,16 +5,14 @@ import { column, over, picture, row, table, within } from "../../moving/layout.j
 import { chip, figure, label, lying, note } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";
 import { layerOf } from "./facts.js";
-import { found, prompt, promptSizes, SEEN } from "./prompt.js";
+import { found, prompt, promptSizes, SEEN, TAG } from "./prompt.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Box, Room, Sketch } from "../../moving/types.js" */
 /** @import { Facts } from "./facts.js" */
 
 const LEFT = /** @type {const} */ ({ align: "start" });
-const DRAWN = 0.005; // the smallest weight with a bar, where all are to be seen
 const TITLE = 20;
-const TAG = 18; // the height of what is handed on, below a token
 const MENUS = 72; // the height of the menus, which lie over the picture where it is wide
 
 /**
@@ -39,11 +37,11 @@ const titled = (title, piece) =>
  * @param {Box} box
  * @param {boolean} [holds]
  */
-const footed = (box, holds) => ({ ...box, h: box.h + (holds ? TAG : 0) });
+const footed = (box, holds) => ({ ...box, h: box.h + (holds ? TAG + 2 : 0) });
 
 /**
  * Bands from the things that could be the answer to the token that looks at them, as broad as their
- * weights.
+ * weights. They come in side by side, as one stream.
  * @param {Facts} m
  * @param {string} key
  * @param {number[]} weights
@@ -52,16 +50,18 @@ const footed = (box, holds) => ({ ...box, h: box.h + (holds ? TAG : 0) });
  */
 const bands = (m, key, weights, held) => (at) => {
   const to = at(`t${m.last}`);
-  return m.pair.map((i, n) =>
-    ribbon(`${key}.${i}`, footed(at(`t${i}`), held?.has(i)), to, {
-      x2: to.x + to.w * (n ? 0.75 : 0.25),
-      role: "amount",
-      head: true,
-      thick: 2 + 20 * weights[i],
+  const broad = (/** @type {number} */ i) => 2 + 20 * weights[i];
+  const all = m.pair.reduce((sum, i) => sum + broad(i), 0);
+  const room = Math.min(all, to.w - 6);
+  let x = to.x + (to.w - room) / 2;
+  return m.pair.map((i) => {
+    const [thick, thick2] = [broad(i), broad(i) * room / all];
+    x += thick2;
+    return ribbon(`${key}.${i}`, footed(at(`t${i}`), held?.has(i)), to, {
+      ...{ x2: x - thick2 / 2, role: "amount", even: true, thick, thick2, delay: 300 },
       opacity: Math.min(1, 0.4 + weights[i]),
-      delay: 300,
-    })
-  );
+    });
+  });
 };
 
 /** @param {Facts} m @param {Room} room */
@@ -75,9 +75,9 @@ const freeBelow = (m, { wide }) => ({ below: m.thing, by: wide ? 96 : 66 });
  */
 export function drawLook(m, room, { weights, answer, menus = false } = {}) {
   const free = menus && room.wide ? { W: room.W, H: room.H - MENUS } : room;
-  const drawn = { weights, answer, asks: m.last, drawn: DRAWN };
-  if (!weights) return picture(free, prompt(m, room, drawn), LEFT);
-  const whole = prompt(m, room, { ...drawn, free: freeBelow(m, room) });
+  const now = { weights, answer, asks: m.last };
+  if (!weights) return picture(free, prompt(m, room, now), LEFT);
+  const whole = prompt(m, room, { ...now, free: freeBelow(m, room) });
   return picture(free, over(whole, bands(m, "look", weights)), LEFT);
 }
 
@@ -110,7 +110,7 @@ function arrowsOf(m, k) {
  */
 export function drawHop(m, room, k, answer) {
   const { weights, head } = m.hops[k];
-  const free = k === 2 ? freeBelow(m, room) : { below: m.thing, by: room.wide ? 60 : 38 };
+  const free = k === 2 ? { below: m.thing, by: room.wide ? 86 : 56 } : { below: m.thing, by: room.wide ? 60 : 38 };
   const now = { weights, held: heldAfter(m, k + 1), asks: m.path[k + 1], answer, free };
   const title = row([
     label("layer", layerOf(m, k), { strong: true, size: room.wide ? 16 : 14 }),

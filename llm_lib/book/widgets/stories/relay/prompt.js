@@ -1,12 +1,13 @@
 // A prompt as tokens, sentence by sentence, with the weights of the one that looks.
 
 import { column, row, space, within } from "../../moving/layout.js";
-import { chip, figure, label, rising } from "../../moving/pieces.js";
+import { chip, figure, rising } from "../../moving/pieces.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Room } from "../../moving/types.js" */
 
 export const SEEN = 0.05; // a smaller weight is not written
+export const TAG = 18; // the height of what a token was handed, which stands below it
 
 /**
  * The tokens as they are written, and places of some: the last one; those of `Relay`, which hand
@@ -37,15 +38,14 @@ export function promptSizes({ W, wide }) {
 
 /**
  * What is drawn of a prompt. held: what the tokens hold of others, or nothing of that; seen: the
- * smallest weight that is written; drawn: the smallest that gets a bar, the same if not given;
- * free: the pixels that are left below the sentence of a place, for what leads from there.
+ * smallest weight that is written and gets a bar; free: the pixels that are left below the sentence
+ * of a place, for what leads from there.
  * @typedef {object} Now
  * @property {number[]} [weights]
  * @property {Map<number, string>} [held]
  * @property {number} asks
  * @property {string} [answer]
  * @property {number} [seen]
- * @property {number} [drawn]
  * @property {{ below: number, by: number }} [free]
  */
 
@@ -57,9 +57,9 @@ export function promptSizes({ W, wide }) {
  */
 function tag(m, i, held) {
   const text = held.get(i);
-  if (!text) return space(0, 15);
+  if (!text) return space(0, TAG);
   const source = i === m.last ? m.thing : i === m.thing && held.size > 1 ? m.before : m.name;
-  return label(`held${i}`, text, { mono: true, strong: true, size: 12, role: "value" })
+  return chip(`held${i}`, text, { h: TAG, pad: 8, size: 12, look: "answer" })
     .from(source === m.before ? `held${m.before}` : `t${source}`).late(700);
 }
 
@@ -71,7 +71,7 @@ function tag(m, i, held) {
  * @param {Now} now held: of its sentence
  */
 function token(m, i, { size, pad, h, bar, digits }, now) {
-  const { weights, held, asks, seen = SEEN, drawn = seen } = now;
+  const { weights, held, asks, seen = SEEN } = now;
   const w = weights?.[i] ?? 0;
   const isSeen = w >= seen;
   const look = i === asks ? "asks" : isSeen ? "seen" : "";
@@ -81,7 +81,7 @@ function token(m, i, { size, pad, h, bar, digits }, now) {
   const ends = m.words[i] === "."; // a line: nothing may stick out there
   const all = [
     number && within(number, { w: box.w, align: ends ? "end" : "middle" }),
-    w < drawn ? null : rising(`b${i}`, 1, { w: wide, h: Math.max(2, bar * w) }),
+    isSeen ? rising(`b${i}`, 1, { w: wide, h: bar * w }) : null,
     box,
     held ? tag(m, i, held) : null,
   ];
@@ -131,7 +131,7 @@ function sentences(words) {
  */
 export function found({ answer, held }, { size, pad, h }) {
   const box = chip("answer", answer ?? "?", { size, pad, h, look: answer ? "answer" : "empty" });
-  return column([box, held ? space(0, 15) : null], { gap: 2 });
+  return column([box, held ? space(0, TAG) : null], { gap: 2 });
 }
 
 /**

@@ -37,7 +37,7 @@ function ringOf({ W, wide }, now) {
   const line = row(STATIONS.map(at), { gap: W > 850 ? 14 : 8 });
   const back = (/** @type {(name: string) => Box} */ of) => {
     const [from, to] = [of("ring.weights"), of("ring.batch")];
-    return [bow("ring.back", from, to, { way: "under", y: from.y + from.h })];
+    return [bow("ring.back", from, to, { way: "under", deep: 22, thick: 2 })]; // clear of the words
   };
   return column([over(line, back), space(0, 46)], { gap: 0 });
 }
@@ -140,6 +140,8 @@ export function drawLoss(m, room, k) {
     values: m.p,
     role: "amount",
     rows: m.x,
+    most: 0.4, // of four that share 1
+    each: (piece, t, j) => j === m.y[t] ? piece.with(() => ({ role: "value" })) : piece,
     beside: k
       ? m.surprises.map((s, t) => figure(`s${t}`, s, digits).from(`z${t}.${m.y[t]}`).late(120 * t))
       : undefined,
