@@ -11,6 +11,7 @@ import { penalizeRepetition, reshape } from "../../engine/sampling.js";
 /** @typedef {{ name: string, value: number | null, p: Floats, cut: Map<number, string> }} Stage */
 
 // In the order of the stages
+/** @type {("repetition_penalty" | "temperature" | "top_k" | "top_p" | "min_p")[]} */
 export const KNOBS = ["repetition_penalty", "temperature", "top_k", "top_p", "min_p"];
 /** @type {Record<string, number>} */
 export const OFF = { repetition_penalty: 1, temperature: 1, top_k: 0, top_p: 1, min_p: 0 };

@@ -126,9 +126,9 @@ export const sayOf = {
   },
   Pairs: (m) =>
     m.merges.length
-      ? `A pair counts once for each time that its word comes. ${
-        pairOf(m, m.merges[0])
-      } comes ${sumOfBest(m, 0)} times.`
+      ? `A pair counts once for each time that its word comes. ${pairOf(m, m.merges[0])} comes ${
+        sumOfBest(m, 0)
+      } times.`
       : nothingLeft(m),
   "Merge 1": saying(0),
   "Merge 2": saying(1),
