@@ -110,7 +110,9 @@ function arrowsOf(m, k) {
  */
 export function drawHop(m, room, k, answer) {
   const { weights, head } = m.hops[k];
-  const free = k === 2 ? { below: m.thing, by: room.wide ? 86 : 56 } : { below: m.thing, by: room.wide ? 60 : 38 };
+  const free = k === 2
+    ? { below: m.thing, by: room.wide ? 86 : 56 }
+    : { below: m.thing, by: room.wide ? 60 : 38 };
   const now = { weights, held: heldAfter(m, k + 1), asks: m.path[k + 1], answer, free };
   const title = row([
     label("layer", layerOf(m, k), { strong: true, size: room.wide ? 16 : 14 }),
