@@ -183,9 +183,9 @@ export class TrainSetup {
       "div",
       { class: "llm-train-setup" },
       pick("It reads", data),
+      pick("Parameters", size),
       own,
       wrong,
-      pick("Parameters", size),
       h("div", { class: "llm-train-pace" }, facts, rate, batch),
     );
   }
