@@ -30,9 +30,7 @@ def three_filters(
 
     Raises ValueError if there are not as many names as logits, or the logits rise.
     """
-    z = torch.as_tensor(logits, dtype=torch.float32)
-    if len(names) != len(z) or (z.diff() > 0).any():
-        raise ValueError(f"give a logit for each name, the largest first; got {names}, {logits}")
+    z = _checked(names, logits)
     p = z.softmax(dim=-1).tolist()
     knobs = ({"top_k": top_k}, {"top_p": top_p}, {"min_p": min_p})
     kept = [int(filter_logits(z[None], **knob).isfinite().sum()) for knob in knobs]
@@ -43,12 +41,6 @@ def three_filters(
         f"adds up: until {top_p:g} is reached",
         f"compares: {min_p:g} · {p[0]:.3f} = {floor:.3f}",
     )
-    listed = ", ".join(f"{name} {x:.3f}" for name, x in zip(names, p, strict=True))
-    said = (
-        f"{head} {rule}; it keeps {', '.join(names[:n])}, which hold {sum(p[:n]):.3f}."
-        for head, rule, n in zip(heads, rules, kept, strict=True)
-    )
-    alt = f"The bars of {listed}, three times, each with a line where the filter cuts. "
 
     def panels(width: float) -> list[Piece]:
         held = [sum(p[:i]) for i in range(len(p))]
@@ -63,10 +55,29 @@ def three_filters(
 
     return Picture(
         "Where three filters cut",
-        alt + " ".join(said),
+        _told(names, p, heads, rules, kept),
         row(*panels(190), gap=38, align="start"),
         column(*panels(228), gap=26),
     )
+
+
+def _checked(names: Sequence[str], logits: Sequence[float]) -> torch.Tensor:
+    """Return the logits, or raise ValueError if they don't fit the names, or rise."""
+    z = torch.as_tensor(logits, dtype=torch.float32)
+    if len(names) != len(z) or (z.diff() > 0).any():
+        raise ValueError(f"give a logit for each name, the largest first; got {names}, {logits}")
+    return z
+
+
+def _told(names, p, heads, rules, kept: Sequence[int]) -> str:
+    """Return the picture in words: the bars, and what each filter keeps."""
+    listed = ", ".join(f"{name} {x:.3f}" for name, x in zip(names, p, strict=True))
+    said = (
+        f"{head} {rule}; it keeps {', '.join(names[:n])}, which hold {sum(p[:n]):.3f}."
+        for head, rule, n in zip(heads, rules, kept, strict=True)
+    )
+    bars = f"The bars of {listed}, three times, each with a line where the filter cuts."
+    return " ".join((bars, *said))
 
 
 def _panel(head: str, rule: str, bars: Piece, kept: Sequence[str]) -> Piece:

@@ -1,5 +1,5 @@
-// Where the names of arrows stand on a plane: beside their tips, clear of the axes, of their numbers
-// and of one another.
+// Where the names of arrows stand on a plane: beside their tips, clear of the axes, of their
+// numbers and of one another.
 
 import { svg } from "../shared/svg.js";
 

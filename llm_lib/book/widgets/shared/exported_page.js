@@ -1,4 +1,5 @@
-// The script of a page that llm_lib.book.widgets.export writes: all that it shows lies in the page itself.
+// The script of a page that llm_lib.book.widgets.export writes: all that it shows lies in the page
+// itself.
 
 import { find } from "./dom.js";
 import { PageModel } from "./page_model.js";

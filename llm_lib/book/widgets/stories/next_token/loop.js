@@ -38,8 +38,8 @@ export const down = (key, a, b) => {
 };
 
 /**
- * All tokens into the model: it sees the whole text. From one line, each has a fine line of its own;
- * those of several lines would run through the words below, so they go in together.
+ * All tokens into the model: it sees the whole text. From one line, each has a fine line of its
+ * own; those of several lines would run through the words below, so they go in together.
  * @param {Box[]} tokens
  * @param {Box} model
  * @returns {Sketch[]}

@@ -59,7 +59,7 @@ function tag(m, i, held) {
   const text = held.get(i);
   if (!text) return space(0, TAG);
   const source = i === m.last ? m.thing : i === m.thing && held.size > 1 ? m.before : m.name;
-  return chip(`held${i}`, text, { h: TAG, pad: 8, size: 12, look: "answer" })
+  return chip(`held${i}`, text, { h: TAG, pad: 8, size: 12, look: "held" })
     .from(source === m.before ? `held${m.before}` : `t${source}`).late(700);
 }
 
