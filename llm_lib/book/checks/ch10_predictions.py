@@ -28,7 +28,7 @@ prediction(
     question="Switch the twin (2.3) off, and leave the owner head on. What did Tom have?",
     choices={
         "a": "*drum*, almost as surely as before.",
-        "b": "*kite* leads, as without the owner head: both look at one token.",
+        "b": "*kite* leads, as without the owner head: both look at the same token.",
         "c": "About half *drum* and half *kite*.",
     },
     feedback={
@@ -36,8 +36,8 @@ prediction(
         "c": "That would be so if the two heads did half of one job each. Try it.",
     },
     why=(
-        "*drum* keeps 96 %. The two heads look at one token, but for this answer the model needs "
-        "what the owner head takes from there, and can do without what its twin takes."
+        "*drum* keeps 96 %. The two heads look at the same token, but for this answer the model "
+        "needs what the owner head takes from there, and can do without what its twin takes."
     ),
 )
 
@@ -58,8 +58,8 @@ prediction(
         "c": "A head's share isn't one of 270: few heads may decide one answer. Try it.",
     },
     why=(
-        "*John* leads, 0.67 to 0.02, though only one vector was changed. In other sentences, one "
-        "head isn't enough."
+        "*John* leads, 0.67 to 0.02, though only one head's output was exchanged. It isn't always "
+        "so: *Deeper* has a sentence in which one head isn't enough."
     ),
 )
 
