@@ -54,6 +54,17 @@ def test_a_solution_says_what_it_is():
     assert folded["prompt_show"] == "Show the solution"
 
 
+@pytest.mark.parametrize(("mode", "label"), [("all", "solution"), ("input", "source")])
+def test_code_above_an_open_output_is_no_solution(mode, label):
+    # fails when the code that made a question's numbers is called its solution, as 4.4 once said
+    folded = HideCodeCellNode(prompt_show="Show the source", prompt_hide="Hide the source")
+    output = nodes.raw("", "<pre>7 tokens</pre>", format="html")
+    asks = cell(nodes.raw("", WAITING, format="html"))
+    make_card(section("1 ★ Say", cell(folded, output, hide_mode=mode), asks), "8", "")
+    assert folded["prompt_show"] == f"Show the {label}"
+    assert folded["prompt_hide"] == f"Hide the {label}"
+
+
 def test_a_page_does_not_wait_for_code():
     # fails when a page says that it waits for what nobody can type there
     said = nodes.raw("", WAITING, format="html")

@@ -1,7 +1,8 @@
 """Exercises as cards: number, title and level at the head, the solution at the foot.
 
 In a chapter an exercise is a heading such as "### 2 ★ Predict the overlap", its text, a cell and a
-folded solution. A page shows that as one card. Its state, Not tried or Solved, is filled in by
+folded solution. A page shows that as one card. Code alone that is folded, above an open output,
+is no solution and keeps its own label. Its state, Not tried or Solved, is filled in by
 `web/progress/cards.js`.
 """
 
@@ -59,7 +60,7 @@ def make_card(section: nodes.section, chapter: str, try_it: str, say: Say = engl
     ]
     section["classes"].append("llm-exercise")
     _move_out(section)
-    for folded in section.findall(HideCodeCellNode):
+    for folded in section.findall(_is_solution):
         folded["prompt_show"], folded["prompt_hide"] = "Show the solution", "Hide the solution"
     for output in section.findall(nodes.raw):
         text = WAITING.sub(try_it, output.astext())
@@ -73,7 +74,7 @@ def _move_out(section: nodes.section) -> None:
     """Put behind a card what stands behind its last cell: the text goes on there."""
     cells = [i for i, node in enumerate(section.children) if _asks(node)]
     end = cells[-1] + 1 if cells else len(section.children)
-    while end < len(section.children) and _is_solution(section.children[end]):
+    while end < len(section.children) and _holds_folded(section.children[end]):
         end += 1
     rest = section.children[end:]
     place = section.parent.index(section) + 1
@@ -90,6 +91,12 @@ def _asks(node: nodes.Node) -> bool:
 
 
 def _is_solution(node: nodes.Node) -> bool:
+    """Tell whether this is a cell folded as a whole; code folded above its open output helps."""
+    folded = isinstance(node, HideCodeCellNode)
+    return folded and node.parent.get("hide_mode", "all") == "all"
+
+
+def _holds_folded(node: nodes.Node) -> bool:
     return isinstance(node, nodes.container) and any(node.findall(HideCodeCellNode))
 
 

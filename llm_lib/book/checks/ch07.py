@@ -65,8 +65,8 @@ prediction(
         "c": "That would need rows that point the wrong way. What is in a row nobody trained?",
     },
     why=(
-        "In training, no first animal stood beyond position 15. Rows from 26 on were not used at "
-        "all: they are still the random numbers they began with, so either animal may win."
+        "In training, no first animal stood beyond position 15, and with up to 7 words in between, "
+        "no token beyond 25. The rows after that are still random, so either animal may win."
     ),
 )
 
