@@ -12,7 +12,9 @@ SHEETS = sorted([*ROOT.glob("web/**/*.css"), *ROOT.glob("llm_lib/**/*.css")])
 # What holds all of a page, asked for what is in it, and then what is elsewhere in it: whenever a
 # chart, a formula or a widget is drawn, the whole page is styled anew. With one such rule chapter 13
 # had 440,000 elements styled while it was read; without, 10,000.
-ASKS_THE_PAGE = re.compile(r"(?:\.bd-article|\barticle|\bmain|\bbody)[^\s>+~,{]*:has\([^{,]*\)[^{,\S]+[^\s{]")
+ASKS_THE_PAGE = re.compile(
+    r"(?:\.bd-article|\barticle|\bmain|\bbody)[^\s>+~,{]*:has\([^{,]*\)[^{,\S]+[^\s{]"
+)
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
