@@ -80,3 +80,34 @@ def test_marked_lines_and_the_reader_s_own_file_fit(address, visit):
     assert marked
     unit = (others[8] - others[4]) / 4
     assert all(abs(left - others[4] - (depth - 4) * unit) < 2 for depth, left in marked)
+
+
+UNDER_COPY = """(boxes) => boxes.flatMap((box) => {
+  box.dispatchEvent(new MouseEvent('mouseover'));
+  const copy = box.querySelector('.llm-copy').getBoundingClientRect();
+  const code = document.createRange();
+  code.selectNodeContents(box.querySelector('pre'));
+  return [...code.getClientRects()]
+    .filter((seen) => seen.width && seen.right > copy.left && seen.left < copy.right)
+    .filter((seen) => seen.bottom - 3 > copy.top && seen.top + 3 < copy.bottom)
+    .map(() => box.textContent.slice(0, 60));
+})"""
+
+
+@pytest.mark.parametrize("width", [600, 768, 1024, 1280, 1600])
+def test_copy_covers_no_code(address, visit, width):
+    # fails when the button that copies a cell lies over the end of a line, or can't be seen
+    page = visit(f"{address}chapters/20_fine_tuning_to_classify.html", width=width).page
+    page.add_style_tag(content=SEEN)
+    boxes = page.locator(".highlight:visible:has(> .llm-copy)")
+    assert boxes.count() > 10
+    assert boxes.evaluate_all(UNDER_COPY) == []
+    box = boxes.first
+    box.locator("pre").hover(position={"x": 20, "y": 10})
+    copy = box.locator(".llm-copy")
+    assert copy.evaluate("(e) => getComputedStyle(e).opacity") == "1"
+    copy.click()  # nothing that cuts it off lies over its upper half
+    x, y, wide, high = (copy.bounding_box()[side] for side in ("x", "y", "width", "height"))
+    hit = "([x, y]) => document.elementFromPoint(x, y)?.className"
+    assert page.evaluate(hit, [x + wide / 2, y + 3]) == "llm-copy"
+    assert high >= 24

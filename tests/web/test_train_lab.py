@@ -155,7 +155,8 @@ def test_names_are_learned_in_seconds(show_lab):
 def test_what_is_to_come_is_not_told_beforehand(show_lab):
     # fails if a milestone is named before it is reached, since a reader is asked to predict them
     page = show_lab()
-    page.locator(".llm-train-milestones li").last.wait_for()
+    page.locator(".llm-train-milestones li").last.wait_for(state="attached")
+    assert not page.get_by_text("Milestone").first.is_visible()  # nor three empty places
     before = page.locator(".llm-train").inner_text()
     ahead = page.locator(".llm-train-milestones li").all_text_contents()
     assert ahead == [f"○Milestone {i}: not reached yet." for i in (1, 2, 3)]

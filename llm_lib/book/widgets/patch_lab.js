@@ -269,8 +269,8 @@ class PatchView extends ModelView {
         : source,
       marked: new Set(isHeads ? [] : this.pair.differing),
       alike: isHeads || this.isLens ? 0 : this.pair.differing[0],
-      cell: this.cell,
-      words,
+      isStream: this.part === "residual" && !this.isLens,
+      ...{ cell: this.cell, words },
     });
   }
 

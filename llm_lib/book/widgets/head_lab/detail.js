@@ -29,7 +29,7 @@ export class HeadDetail {
   constructor(onpick) {
     this.row = new RowText(onpick, this.ending.element);
     const onhover = (/** @type {number | null} */ row) => this.hover(row);
-    this.map = new AttentionMap({ onpick, onhover, ink: "--head", calm: true });
+    this.map = new AttentionMap({ onpick, onhover, ink: "--head" });
     this.element = h(
       "section",
       { class: "llm-head-detail", "aria-label": "The chosen head" },

@@ -64,11 +64,12 @@ export class TimeLine {
   }
 
   /**
-   * Show where the picture is.
+   * Show where the picture is: before the film is begun, at the mark of the scene that is seen.
    * @param {number} t
    */
   place(t) {
-    const place = placeAt(this.stops, t);
+    const { cover } = this.player;
+    const place = cover.isOn ? this.stops[cover.step].s : placeAt(this.stops, t);
     this.range.value = String(place);
     this.range.style.setProperty("--place", String(place / (lastOf(this.stops).at || 1)));
   }

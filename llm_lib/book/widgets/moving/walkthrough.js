@@ -97,7 +97,7 @@ class WalkthroughView extends View {
     return new Film({
       state: (i) => this.drawings.state(this.cover.seen(i)),
       last: () => this.last,
-      onmove: (t) => this.line.place(this.cover.seen(t)),
+      onmove: (t) => this.line.place(t),
       onrest: () => this.rest(),
     }, this.signal);
   }

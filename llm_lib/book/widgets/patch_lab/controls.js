@@ -54,9 +54,8 @@ export class PatchControls {
     this.scale = h("span", { class: "llm-patch-scale" });
     this.ends = [0, 1, 2].map(() => h("span"));
     this.progress = h("span");
-    const [low, middle, high] = this.ends;
     const legend = { class: "llm-note llm-patch-legend" };
-    this.legend = h("p", legend, low, this.scale, high, middle, this.progress);
+    this.legend = h("p", legend, this.scale, ...this.ends, this.progress);
   }
 
   /** @param {ControlsShown} shown */
@@ -71,8 +70,8 @@ export class PatchControls {
     find(this.position, "input").max = String(labels.length - 1);
     this.position.show(place, `${place}, ${spoken(labels[place])}`);
     const meanings = isLens
-      ? ["0: no idea", "the probability of the token that is likeliest there", "1: sure of it"]
-      : ["−1: further away", `0, the middle: stays ${from}`, `1: becomes ${to}`];
+      ? ["0: no idea", "probability of the likeliest token there", "1: sure of it"]
+      : ["−1: further away", `0: stays ${from}`, `1: becomes ${to}`];
     meanings.forEach((text, i) => {
       this.ends[i].textContent = text;
     });

@@ -3,6 +3,7 @@
 import { h, onceLettersCome, penOf } from "../shared/dom.js";
 import { decimals } from "../shared/words.js";
 import { coloursOf, divergingColour, nameOf, onTop, tersely, write } from "./ink.js";
+import { drawRoutes } from "./routes.js";
 
 /** @import { Colour } from "../shared/types.js" */
 
@@ -15,6 +16,7 @@ import { coloursOf, divergingColour, nameOf, onTop, tersely, write } from "./ink
  * @property {number} alike how many of the first columns can hold nothing: both texts begin so
  * @property {[row: number, column: number]} cell that is chosen
  * @property {string} words what it says
+ * @property {boolean} isStream whether a column is a token's vector, layer after layer
  */
 
 const NARROW = 13; // pixels: below that a finger finds no column, and the map scrolls
@@ -27,6 +29,7 @@ const SLIM = 7; // and how wide one of those is
 const LEFT = 2; // where the cells begin
 const MARGIN = 4; // around the canvas, for the outline of what has the focus
 const WIDE_ENOUGH = 38; // for a number in each cell
+const NOTHING = 0.05; // a value below it has a dot in place of a cell
 const TELLING = 0.1; // a value whose number stands in a somewhat narrower cell, too
 const LYING = 2; // letters of a name that lies also where others stand: most are punctuation marks
 
@@ -111,7 +114,7 @@ export class PatchMap {
 
   /** Draw all of it anew. */
   draw() {
-    const { rows, columns, values, cell, marked } = this.shown;
+    const { rows, columns, values, cell: [row, column], marked } = this.shown;
     const texts = columns.map(nameOf);
     const longest = (/** @type {string[]} */ names) => Math.max(...names.map((n) => n.length));
     this.measure();
@@ -123,6 +126,7 @@ export class PatchMap {
     const isNew = this.canvas.style.width !== `${width}px`;
     const context = this.start(width, height);
     const colours = coloursOf(this.control);
+    if (this.shown.isStream) drawRoutes(context, values, rows.length, this, colours);
     rows.forEach((_, r) => {
       if (this.alike) this.drawAlike(context, r, colours);
       for (let c = this.alike; c < columns.length; c++) {
@@ -132,7 +136,6 @@ export class PatchMap {
     this.label(context, texts, level, marked, colours);
     context.strokeStyle = `rgb(${colours("--llm-fg")})`;
     context.lineWidth = 3;
-    const [row, column] = cell;
     const y = this.top + row * this.high;
     context.beginPath();
     context.roundRect(this.leftOf(column) - 1, y - 1, this.widthOf(column) + 1, this.high + 1, 4);
@@ -195,14 +198,16 @@ export class PatchMap {
    */
   drawCell(context, r, c, value, colours) {
     const [x, y, wide] = [this.leftOf(c), this.top + r * this.high, this.widthOf(c)];
-    const colour = value === undefined ? colours("--llm-bg") : divergingColour(value, colours);
+    context.fillStyle = `rgb(${colours("--llm-line")})`;
+    const isNothing = Math.abs(value ?? 0) < NOTHING;
+    const isDot = value === undefined || isNothing && wide < WIDE_ENOUGH;
+    if (isDot) return context.fillRect(x + wide / 2 - 1.5, y + this.high / 2 - 1.5, 2, 2);
+    const inset = this.shown.isStream ? 4.5 : 0.5; // room for a ribbon between two
+    const colour = divergingColour(isNothing ? 0 : value, colours);
     context.fillStyle = `rgb(${colour})`;
-    context.strokeStyle = `rgb(${colours("--llm-line")})`;
     context.beginPath();
-    context.roundRect(x + 0.5, y + 0.5, wide - 2, this.high - 2, Math.min(3, wide / 4));
-    context.fill();
-    context.stroke();
-    if (value === undefined) return;
+    context.roundRect(x + 0.5, y + inset, wide - 2, this.high - 2 * inset - 1, 3);
+    if (!isNothing) context.fill();
     const isTelling = Math.abs(value) >= TELLING && wide >= WIDE_ENOUGH - 8;
     if (wide < WIDE_ENOUGH && !isTelling) return;
     const number = wide < WIDE_ENOUGH ? tersely(value) : decimals(value);

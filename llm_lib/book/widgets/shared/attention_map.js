@@ -1,21 +1,22 @@
 // Attention weights as pictures: small ones without labels, and a large one whose rows can be
 // walked.
 
-import { h, monoFont, onceLettersCome, penOf, themeColour } from "./dom.js";
+import { h, onceLettersCome, penOf, themeColour } from "./dom.js";
+import { LABEL, nameBeside, nameInStairs, TOLD } from "./map_names.js";
 import { visibleText } from "./tokens.js";
 
 /** @import { Colour } from "./types.js" */
 
-const LABEL = 13; // pixels, the size of a label's letters
-const LETTER = 7.9; // and how wide one is
-const AXIS = 18; // pixels, the room for an axis' name where no labels have room
-const TOLD = 0.1; // a weight whose token is named in any case
+const LETTER = 7.9; // pixels, how wide a label's letter is
+const SQUARES = 24; // squares of a small picture's side; of more tokens, some share one
 
 /**
  * How dark a weight is drawn: a little darker than its share, so that faint ones are still seen.
  * @param {number} weight
  */
 export const shade = (weight) => weight ** 0.7;
+
+const DARK = 0.6; // the same exponent for a small picture, which is darker
 
 /**
  * A label that fits beside the map.
@@ -24,22 +25,24 @@ export const shade = (weight) => weight ** 0.7;
 const shorten = (text) => text.length > 9 ? text.slice(0, 8) + "…" : text;
 
 /**
- * Paint weights (T, T) on a canvas, one pixel a weight; CSS makes it large.
+ * Paint weights (T, T) small on a canvas, a pixel a square; CSS makes it large. Where tokens share
+ * a square, it shows the largest of their weights.
  * @param {HTMLCanvasElement} canvas
  * @param {Float32Array} weights
  * @param {number} T
  * @param {Colour} pair
  */
 export function paintThumbnail(canvas, weights, T, [red, green, blue]) {
-  canvas.width = canvas.height = T;
-  const context = penOf(canvas);
-  const image = context.createImageData(T, T);
+  const shared = Math.ceil(T / SQUARES);
+  const n = canvas.width = canvas.height = Math.ceil(T / shared);
+  const most = new Float32Array(n * n);
   for (let i = 0; i < T * T; i++) {
-    image.data[4 * i] = red;
-    image.data[4 * i + 1] = green;
-    image.data[4 * i + 2] = blue;
-    image.data[4 * i + 3] = 255 * shade(weights[i]);
+    const square = n * Math.floor(i / T / shared) + Math.floor((i % T) / shared);
+    most[square] = Math.max(most[square], weights[i]);
   }
+  const context = penOf(canvas);
+  const image = context.createImageData(n, n);
+  most.forEach((weight, i) => image.data.set([red, green, blue, 255 * weight ** DARK], 4 * i));
   context.putImageData(image, 0, 0);
 }
 
@@ -50,14 +53,12 @@ export function paintThumbnail(canvas, weights, T, [red, green, blue]) {
  */
 export class AttentionMap {
   /**
-   * ink: the colour of the weights; calm: where there is no room for all labels, those of the row
-   * and of what it looks at alone, and the axes' names.
-   * @param {{ onpick: (row: number) => void, onhover: (row: number | null) => void, ink?: string,
-   *   calm?: boolean }} options
+   * ink: the colour of the weights.
+   * @param {{ onpick: (row: number) => void, onhover: (row: number | null) => void, ink?: string }}
+   *   options
    */
-  constructor({ onpick, onhover, ink = "--llm-weight", calm = false }) {
+  constructor({ onpick, onhover, ink = "--llm-weight" }) {
     this.ink = ink;
-    this.calm = calm;
     this.canvas = h("canvas", { class: "llm-map-canvas" });
     this.control = h("div", {
       class: "llm-map-control",
@@ -70,7 +71,6 @@ export class AttentionMap {
     this.T = 0;
     this.row = -1; // the query that is marked
     this.gutter = 0; // the room for labels, in pixels
-    this.rise = 0; // of which so much is not needed above, where the axis' name is in the future
     this.cell = 0; // the size of a square
     this.named = true; // whether labels are drawn
     this.hovering = false;
@@ -78,7 +78,7 @@ export class AttentionMap {
     onceLettersCome(() => this.drawAgain());
     const rowAt = (/** @type {MouseEvent} */ event) =>
       Math.floor(
-        (event.clientY - this.canvas.getBoundingClientRect().top - this.top) / this.cell,
+        (event.clientY - this.canvas.getBoundingClientRect().top - this.gutter) / this.cell,
       );
     const hover = (/** @type {number | null} */ row) => {
       this.hovering = row !== null;
@@ -142,14 +142,8 @@ export class AttentionMap {
     const room = () => Math.floor((this.element.clientWidth - this.gutter - 12) / T);
     this.gutter = 12 + LETTER * Math.max(...texts.map((text) => text.length));
     this.named = room() >= LABEL + 1;
-    if (!this.named) this.gutter = this.calm ? AXIS : 2;
-    this.rise = this.named ? 0 : this.gutter - 2;
+    if (!this.named) this.gutter = 2;
     this.cell = Math.max(2, Math.min(26, room()));
-  }
-
-  /** The room above the first row. */
-  get top() {
-    return this.gutter - this.rise;
   }
 
   /**
@@ -159,17 +153,16 @@ export class AttentionMap {
    * @param {boolean} off
    */
   draw(weights, texts, row, off) {
-    const { T, cell, gutter, rise } = this;
+    const { T, cell, gutter } = this;
     const size = Math.ceil(gutter + T * cell + 2);
     const { canvas } = this;
     const ratio = Math.min(devicePixelRatio || 1, 8000 / size);
     const context = penOf(canvas);
     canvas.width = Math.round(size * ratio);
-    canvas.height = Math.round((size - rise) * ratio);
+    canvas.height = Math.round(size * ratio);
     canvas.style.width = `${size}px`;
-    canvas.style.height = `${size - rise}px`;
+    canvas.style.height = `${size}px`;
     context.scale(ratio, ratio);
-    context.translate(0, -rise);
     const rgb = (/** @type {string} */ name) => `rgb(${themeColour(this.element, name)})`;
     const [line, strong, muted] = ["--llm-line", "--llm-fg", "--llm-muted"].map(rgb);
     context.fillStyle = off ? muted : rgb(this.ink);
@@ -191,107 +184,25 @@ export class AttentionMap {
     context.lineTo(gutter - 0.5, gutter + T * cell - 0.5);
     context.closePath();
     context.stroke();
-    if (this.named) this.drawLabels(context, texts, row, strong, muted);
-    else this.drawStairs(context, weights, texts, row, size, strong, muted);
-    if (this.calm && !this.named) this.drawAxes(context, muted, size);
+    const looks = (/** @type {number} */ t) => t < row ? weights[row * T + t] : 0;
+    const sheet = { context, texts, row, cell, gutter, size, strong, muted };
+    if (this.named) nameBeside(sheet);
+    else nameInStairs(sheet, looks);
+    context.strokeStyle = off ? muted : rgb(this.ink); // from a named token down to who looks at it
+    for (let k = 0; k < row; k++) {
+      const from = gutter + k * cell - 0.5;
+      if (!this.named && looks(k) >= TOLD) context.strokeRect(from, from, cell, (row - k) * cell);
+    }
     context.strokeStyle = strong;
     context.lineWidth = 2;
     context.strokeRect(gutter - 1.5, gutter + row * cell - 1.5, (row + 1) * cell + 2, cell + 2);
   }
 
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {string[]} texts
-   * @param {number} row
-   * @param {string} strong
-   * @param {string} muted
-   */
-  drawLabels(context, texts, row, strong, muted) {
-    const { T, cell, gutter } = this;
-    context.textBaseline = "middle";
-    for (let t = 0; t < T; t++) {
-      context.font = monoFont(LABEL, t === row);
-      context.fillStyle = t === row ? strong : muted;
-      context.textAlign = "right";
-      context.fillText(texts[t], gutter - 5, gutter + (t + 0.5) * cell);
-      context.save();
-      context.translate(gutter + (t + 0.5) * cell, gutter - 5);
-      context.rotate(-Math.PI / 2);
-      context.textAlign = "left";
-      context.fillText(texts[t], 0, 0);
-      context.restore();
-    }
-  }
-
-  /**
-   * What a row is, and a column.
-   * @param {CanvasRenderingContext2D} context
-   * @param {string} muted
-   * @param {number} size of the canvas, in pixels
-   */
-  drawAxes(context, muted, size) {
-    const { gutter, rise } = this;
-    context.font = `13px ${getComputedStyle(this.element).fontFamily}`;
-    context.textBaseline = "middle";
-    context.fillStyle = muted;
-    context.textAlign = "right";
-    context.fillText("which token is looked at (key) →", size - 2, rise + 9);
-    context.save();
-    context.translate(gutter / 2 - 1, gutter);
-    context.rotate(-Math.PI / 2);
-    context.textAlign = "right";
-    context.fillText("← which token looks (query)", 0, 0);
-    context.restore();
-  }
-
-  /**
-   * Where not all labels have room: along the staircase, where the future is, the chosen row's,
-   * those of the tokens that it looks at most, and of others as they fit.
-   * @param {CanvasRenderingContext2D} context
-   * @param {Float32Array} weights
-   * @param {string[]} texts
-   * @param {number} row
-   * @param {number} size of the canvas, in pixels
-   * @param {string} strong
-   * @param {string} muted
-   */
-  drawStairs(context, weights, texts, row, size, strong, muted) {
-    const { cell, gutter, T } = this;
-    const write = (
-      /** @type {number} */ t,
-      /** @type {number} */ at,
-      /** @type {boolean} */ bold,
-    ) => {
-      context.font = monoFont(LABEL, bold);
-      const y = Math.max(this.rise + LABEL / 2 + 1, gutter + (at + 0.5) * cell);
-      const x = gutter + (at + 1) * cell + 6;
-      const isFree = taken.every((other) => Math.abs(other - y) > LABEL);
-      if (!isFree || x + context.measureText(texts[t]).width > size - 2) return false;
-      context.fillText(texts[t], x, y);
-      taken.push(y);
-      return true;
-    };
-    /** @type {number[]} */
-    const taken = [];
-    context.textBaseline = "middle";
-    context.textAlign = "left";
-    context.fillStyle = strong;
-    let beside = row; // one of the last rows: higher up, where it fits
-    while (!write(row, beside, true) && beside > 0) beside--;
-    const looks = (/** @type {number} */ t) => t < row ? weights[row * T + t] : 0;
-    const others = [...texts.keys()].filter((t) => t !== row).sort((a, b) => looks(b) - looks(a));
-    const told = this.calm ? others.filter((t) => looks(t) >= TOLD) : others;
-    for (const t of told) {
-      context.fillStyle = looks(t) >= TOLD ? strong : muted;
-      write(t, t, false);
-    }
-  }
-
   /** In a box that scrolls, keep the chosen row in sight. */
   bringIntoView() {
-    const top = this.top + this.row * this.cell;
+    const top = this.gutter + this.row * this.cell;
     const box = this.element;
-    if (top < box.scrollTop + this.top) box.scrollTop = top - this.top;
+    if (top < box.scrollTop + this.gutter) box.scrollTop = top - this.gutter;
     if (top + this.cell > box.scrollTop + box.clientHeight) {
       box.scrollTop = top + this.cell - box.clientHeight + 8;
     }

@@ -7,7 +7,7 @@ import { localCount } from "../shared/localize.js";
 import { TrainChart } from "./chart.js";
 import { TrainHeads } from "./heads.js";
 import { OURS } from "./ours.js";
-import { TrainSamples } from "./samples.js";
+import { linesToRead, TrainSamples } from "./samples.js";
 import { parametersOf } from "./sizes.js";
 import { lookedAt } from "./watch.js";
 import { milestoneList, tellTraining } from "./words.js";
@@ -64,7 +64,8 @@ export class TrainBoard {
     const isNew = run.phase === "new";
     const ours = this.small && isNew && !before.length ? OURS : undefined;
     this.chart.show({ curve, before, ours, baselines: matter.baselines, counted: unit });
-    this.samples.show(watch.samples, { isLines: matter.isLines, isNames });
+    const toRead = isNew && !this.small ? linesToRead(matter) : [];
+    this.samples.show(watch.samples, { isLines: matter.isLines, isNames, toRead });
     if (watch.wantsMaps) {
       this.heads.show(watch.maps, lookedAt(plan).map((id) => matter.tokenizer.label(id)));
     }

@@ -4,7 +4,21 @@ import { h } from "../shared/dom.js";
 import { localCount } from "../shared/localize.js";
 import { count, printable } from "../shared/words.js";
 
+/** @import { Matter } from "./text.js" */
 /** @import { Sample, Written } from "./watch.js" */
+
+const MOST_READ = 6; // lines of its text
+const BEGINNING = 120; // tokens of which they come
+
+/**
+ * The first lines of what a model will read; none where its text has no lines.
+ * @param {Matter} matter
+ */
+export const linesToRead = ({ isLines, tokenizer, train }) =>
+  isLines
+    ? tokenizer.decode(train.subarray(0, BEGINNING)).split("\n").slice(0, -1).filter(Boolean)
+      .slice(0, MOST_READ)
+    : [];
 
 export class TrainSamples {
   constructor() {
@@ -12,6 +26,13 @@ export class TrainSamples {
     this.now = h("ul", { class: "llm-train-now" });
     this.note = h("p", { class: "llm-note" });
     this.before = h("dl", { class: "llm-train-before-list" });
+    this.toRead = h("ul", { class: "llm-train-now" });
+    this.reads = h(
+      "div",
+      { class: "llm-train-reads" },
+      h("p", { class: "llm-label" }, "It will read"),
+    );
+    this.reads.append(this.toRead);
     this.element = h(
       "div",
       { class: "llm-train-samples" },
@@ -19,15 +40,19 @@ export class TrainSamples {
       this.now,
       this.note,
       this.before,
+      this.reads,
     );
     this.shown = "";
   }
 
   /**
    * @param {Sample[]} samples
-   * @param {{ isLines: boolean, isNames: boolean }} kind
+   * @param {{ isLines: boolean, isNames: boolean, toRead: string[] }} kind
    */
-  show(samples, { isLines, isNames }) {
+  show(samples, { isLines, isNames, toRead }) {
+    this.reads.hidden = !toRead.length;
+    this.toRead.replaceChildren(...toRead.map((line) => h("li", {}, line)));
+    this.toRead.classList.toggle("llm-train-names-list", isNames);
     const key = samples.map(({ step, texts }) => `${step} ${texts[0]?.text}`).join("|");
     if (key === this.shown && this.now.children.length) return;
     this.shown = key;
