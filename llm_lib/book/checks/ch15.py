@@ -222,8 +222,8 @@ prediction(
         "c": "It gets more probability, but not more than the first.",
     },
     why=(
-        "Dividing all logits by the same number keeps their order, so the largest stays the "
-        "largest. Temperature matters only where you draw."
+        "Dividing all logits by the same positive number keeps their order, so the largest stays "
+        "the largest. Temperature matters only where you draw."
     ),
 )
 
