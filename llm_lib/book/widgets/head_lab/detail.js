@@ -37,7 +37,7 @@ export class HeadDetail {
         "div",
         { class: "llm-head-title" },
         this.title,
-        h("p", { class: "llm-note" }, "A row looks, a column is looked at."),
+        h("p", { class: "llm-note" }, "Rows look at columns."),
       ),
       this.map.element,
     );
