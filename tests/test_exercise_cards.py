@@ -60,7 +60,9 @@ def test_code_above_an_open_output_is_no_solution(mode, label):
     folded = HideCodeCellNode(prompt_show="Show the source", prompt_hide="Hide the source")
     output = nodes.raw("", "<pre>7 tokens</pre>", format="html")
     asks = cell(nodes.raw("", WAITING, format="html"))
-    make_card(section("1 ★ Say", cell(folded, output, hide_mode=mode), asks), "8", "")
+    given = section("1 ★ Say", cell(folded, output, hide_mode=mode), asks)
+    folded.parent = None if mode == "all" else folded.parent  # as MyST-NB leaves it
+    make_card(given, "8", "")
     assert folded["prompt_show"] == f"Show the {label}"
     assert folded["prompt_hide"] == f"Hide the {label}"
 

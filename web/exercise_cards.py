@@ -9,6 +9,7 @@ is no solution and keeps its own label. Its state, Not tried or Solved, is fille
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import escape
 
 from docutils import nodes
@@ -60,7 +61,7 @@ def make_card(section: nodes.section, chapter: str, try_it: str, say: Say = engl
     ]
     section["classes"].append("llm-exercise")
     _move_out(section)
-    for folded in section.findall(_is_solution):
+    for folded in _solutions(section):
         folded["prompt_show"], folded["prompt_hide"] = "Show the solution", "Hide the solution"
     for output in section.findall(nodes.raw):
         text = WAITING.sub(try_it, output.astext())
@@ -90,10 +91,11 @@ def _asks(node: nodes.Node) -> bool:
     return any("llm-waiting" in text or "widget-view" in text for text in said)
 
 
-def _is_solution(node: nodes.Node) -> bool:
-    """Tell whether this is a cell folded as a whole; code folded above its open output helps."""
-    folded = isinstance(node, HideCodeCellNode)
-    return folded and node.parent.get("hide_mode", "all") == "all"
+def _solutions(section: nodes.section) -> Iterator[HideCodeCellNode]:
+    """Yield what is folded of cells that are folded as a whole; code above an open output helps."""
+    for cell in section.findall(nodes.container):  # such a cell's fold doesn't know its parent
+        if cell.get("hide_mode", "all") == "all":
+            yield from (node for node in cell.children if isinstance(node, HideCodeCellNode))
 
 
 def _holds_folded(node: nodes.Node) -> bool:
