@@ -112,3 +112,10 @@ def test_without_a_mask_it_finds_the_answer_and_writes_rubbish(take):
     broken = take(200, n=300, fault="mask")
     assert max(broken["heldOut"][-1][1], broken["train"][-1][1]) < 0.2
     assert share_of_whole(broken) < 1 / 3
+
+
+def test_the_run_that_waits_on_the_first_page_was_a_run(take, run_script):
+    # fails if a loss in the chart of the small one is another than its training gives
+    drawn = dict(run_script(plain_script("widgets/train_lab/ours.js")).evaluate("() => OURS"))
+    losses = dict(take(max(drawn), size="27k")["heldOut"])
+    assert drawn == pytest.approx({step: losses[step] for step in drawn}, abs=0.011)

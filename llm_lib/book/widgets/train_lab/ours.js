@@ -3,7 +3,8 @@
 /** @import { LossPoint } from "./curve.js" */
 
 /**
- * The held-out losses of a training of the small one, on the names that it begins with.
+ * The held-out losses of a training of the small one on a wide page, on the names that it begins
+ * with: a test trains it anew.
  * @type {LossPoint[]}
  */
 export const OURS = [
