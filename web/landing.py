@@ -18,6 +18,7 @@ from web.translation.catalogues import Say, on_page
 
 PICTURES = "part_pictures.html"
 START, CHAPTERS, MADE, TOTAL = "llm-start", "llm-chapters", "llm-made", "llm-total"
+WAYS = "llm-ways"
 TIME = "llm-time"
 Draw = Callable[[int], str]
 
@@ -108,9 +109,10 @@ def complete(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     for chapters in _with_class(doctree, CHAPTERS):
         for item in [*chapters.findall(nodes.definition_list_item)]:
             mark_part(item, parts, draw)
-    for made in _with_class(doctree, MADE):
-        for number, item in enumerate([*made.findall(nodes.list_item)], 1):
-            item.insert(0, _raw(pictures.made(number)))
+    for ways in _with_class(doctree, WAYS):
+        drawn = pictures.made if MADE in ways["classes"] else pictures.way
+        for number, item in enumerate([*ways.findall(nodes.list_item)], 1):
+            item.insert(0, _raw(drawn(number)))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """The story of the next token: it shows what the model computes, and takes nothing else."""
 
+import re
+
 import pytest
 import torch
 
 from llm_lib.book.widgets import Walkthrough
+from llm_lib.book.widgets.base import HERE
 from llm_lib.book.widgets.stories.next_token import DRAWS, TEXT, write_turns
 from llm_lib.pretrained.save_load import load_model
 
@@ -34,6 +37,35 @@ def test_turns_are_the_models_and_the_draws(data):
         assert turn["p"] == pytest.approx(p[place].item(), abs=1e-5)
         text += turn["picked"]
     assert data["parameters"] == 1_180_800 and data["vocab_size"] == 1536
+
+
+# Fails if a stripe or a strand of the film is not what the model has inside as it reads the text.
+def test_the_inside_is_the_models(data):
+    script = (HERE / "stories/next_token/inside.js").read_text("utf-8")
+    found = {
+        name: re.findall(r'^ +"([\d ]+)",$', part, re.MULTILINE)
+        for name, part in re.findall(r"^const (STRIPES|LOOKS) = (.*?)^];", script, re.M | re.S)
+    }
+    model, tokenizer = load_model("sprout")
+    ids = [i for i, _ in data["tokens"]]
+    first = len(ids)
+    ids += [tokenizer.encode(turn["picked"])[0] for turn in data["turns"][:-1]]
+    words = " ".join(tokenizer.decode([i]).strip() for i in ids)
+    assert f'WORDS = "{words}"' in script
+    with torch.no_grad():
+        _, cache = model.run_with_cache(torch.tensor([ids]))
+    limits = torch.tensor([-0.55, 0.1, 0.65, 1.25])  # from the palest to the darkest
+    layers = [vectors[0, :, :6] for vectors in cache.stream[1:]]
+    dark = [((v / v.square().mean().sqrt())[..., None] > limits).sum(-1).tolist() for v in layers]
+    stripes = [" ".join("".join(map(str, v[t])) for v in dark) for t in range(len(ids))]
+    assert found["STRIPES"] == stripes
+    patterns = [p[0].mean(0) for p in cache.layers("attention.pattern")]
+    looks = [
+        [round(100 * w) for w in pattern[t, : t + 1].tolist()]
+        for t in range(first - 1, len(ids))
+        for pattern in patterns
+    ]
+    assert [[int(w) for w in line.split()] for line in found["LOOKS"]] == looks
 
 
 # Fails if the story tells of a model that is sure all the time, or unsure all the time.

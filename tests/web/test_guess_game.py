@@ -74,7 +74,8 @@ def test_losses_are_minus_the_log_of_what_the_true_word_got(page):
         question = trait(page, "question")
         wrong = k % 2 == 1
         word = next(w for w in question["words"] if w != question["true"]) if wrong else None
-        assert "?" in page.inner_text(".llm-guess-options")  # the model's numbers are not shown yet
+        options = page.inner_text(".llm-guess-options")
+        assert "Sprout" not in options and "%" not in options  # no number is shown yet
         play(page, word, sure)
         confidence = (0.2, 0.5, 0.75, 0.9, 0.99)[sure]
         p = (1 - confidence) / 4 if wrong else confidence

@@ -188,6 +188,7 @@ class TinyView extends View {
     );
     this.chart.show(this.get("steps"), this.now.loss);
     this.tell();
+    this.finding.element.classList.toggle("llm-tiny-again", !this.change);
     this.finding.say(this.words(), { quiet: learning });
   }
 

@@ -106,15 +106,21 @@ class MapView extends View {
     if (ORDER[step] && step !== this.step) this.choose(ORDER[step]);
   }
 
-  /** Walk from part to part, from the start if the last was reached; or rest. */
+  /** Walk from part to part, from the start where it rests or if the last was reached; or rest. */
   toggle() {
-    if (!this.get("playing") && this.step === this.last()) this.set("part", ORDER[0]);
+    const rests = !this.get("playing") && this.get("part") === this.restsOn();
+    if (rests || (!this.get("playing") && this.step === this.last())) this.set("part", ORDER[0]);
     this.set("playing", !this.get("playing"));
+  }
+
+  /** The part that is seen at first. */
+  restsOn() {
+    return this.get("initial").part ?? "text";
   }
 
   reset() {
     this.set("playing", false);
-    this.set("part", this.get("initial").part ?? "text");
+    this.set("part", this.restsOn());
   }
 
   // ---- what is shown ----------------------------------------------------------------------------

@@ -67,12 +67,9 @@ export class OptionRow {
     this.element.classList.toggle("llm-guess-locked", locked);
     for (const { bar, p } of [{ bar: this.you, p: you }, { bar: this.model, p: model }]) {
       const known = p !== undefined && p !== null;
+      bar.element.hidden = !known;
       bar.fill.style.width = known ? `${(100 * p).toFixed(2)}%` : "0";
-      bar.number.textContent = !known
-        ? (bar === this.model ? "?" : "–")
-        : bar === this.model
-        ? percent(p)
-        : exactly(p);
+      bar.number.textContent = !known ? "" : bar === this.model ? percent(p) : exactly(p);
     }
   }
 }
@@ -110,6 +107,7 @@ export class ScoreBoard {
    * @param {number | null} now
    */
   show(results, n, now) {
+    this.element.hidden = !results.length;
     const top = Math.max(TOP_LOSS, ...results.map((r) => Math.min(r.modelLoss, 8)));
     const high = (/** @type {number} */ loss) => `${(100 * Math.min(1, loss / top)).toFixed(1)}%`;
     const line = h("span", { class: "llm-guess-line", style: `bottom:${high(NO_IDEA)}` });
@@ -131,14 +129,14 @@ export class ScoreBoard {
     );
     this.chart.setAttribute(
       "aria-label",
-      results.length
-        ? "Losses: " + (results.map((r) =>
+      "Losses: " +
+        (results.map((r) =>
           `word ${r.round + 1}, you ${nats(r.yourLoss)}, ${this.who} ${nats(r.modelLoss)}`
-        ).join("; ")) + "."
-        : "No word was answered yet.",
+        ).join("; ")) + ".",
     );
     const text = (/** @type {string} */ title, /** @type {number[]} */ losses) =>
-      h("span", {}, `${title} `, h("b", {}, results.length ? nats(mean(losses)) : "–"));
+      h("span", {}, `${title} `, h("b", {}, nats(mean(losses))));
+    if (!results.length) return;
     this.means.replaceChildren(
       "Mean so far: ",
       text("you", results.map((r) => r.yourLoss)),

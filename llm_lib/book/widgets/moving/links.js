@@ -143,6 +143,30 @@ function bentPath({ x, y, x2 = x, y2 = y, reach = 0, thick = 0, head }) {
 }
 
 /**
+ * A band that leaves to the right and arrives so, as broad as it says at both ends.
+ * @param {Element} e
+ */
+function acrossPath({ x, y, x2 = x, y2 = y, thick = 0, thick2 = thick }) {
+  const mid = rounded((x + x2) / 2);
+  const [a, b] = [thick / 2, thick2 / 2];
+  const side = (/** @type {number} */ from, /** @type {number} */ to) =>
+    `${mid} ${rounded(from)} ${mid} ${rounded(to)}`;
+  return `M${rounded(x)} ${rounded(y - a)}C${side(y - a, y2 - b)} ${rounded(x2)} ${
+    rounded(y2 - b)
+  }V${rounded(y2 + b)}C${side(y2 + b, y + a)} ${rounded(x)} ${rounded(y + a)}Z`;
+}
+
+/**
+ * Bars of one length, one below the other: those of a vector's numbers that are equally dark.
+ * @param {Element} e
+ */
+const stripesPath = ({ x, y, x2 = x, thick = 0, rows = [] }) =>
+  rows.map((row) => {
+    const w = rounded(x2 - x);
+    return `M${rounded(x)} ${rounded(y + row * thick)}h${w}v${rounded(thick)}h${-w}Z`;
+  }).join("");
+
+/**
  * The outline of a link, as the attribute "d" of a path.
  * @param {Element} e
  */
@@ -150,5 +174,7 @@ export function outlineOf(e) {
   if (e.way === "ray") return rayPath(e);
   if (e.way === "arc") return arcPath(e);
   if (e.way === "bent") return bentPath(e);
+  if (e.way === "across") return acrossPath(e);
+  if (e.way === "stripes") return stripesPath(e);
   return e.way === "down" ? ribbonPath(e) : bowPath(e);
 }

@@ -26,9 +26,11 @@
  * @property {number} [y2]
  * @property {number} [thick] of a link, at its start
  * @property {number} [thick2] and at its end
- * @property {"down" | "under" | "beside" | "ray" | "arc" | "bent"} [way] where a link leads: down,
- *   or in a bow; or it is an arrow from (x, y) at an angle, or an arc around (x, y); or it leads up
- *   and to the right, in a round corner
+ * @property {"down" | "across" | "under" | "beside" | "ray" | "arc" | "bent" | "stripes"} [way]
+ *   where a link leads: down, or to the right, or in a bow; or it is an arrow from (x, y) at an
+ *   angle, or an arc around (x, y); or it leads up and to the right, in a round corner; or it is
+ *   no link but a vector's stripes
+ * @property {number[]} [rows] where each of the stripes begins, in their thickness
  * @property {number} [deep] how far a bow hangs at most, in pixels
  * @property {number} [turn] that angle, in radians, against the clock; of an arc, its end
  * @property {number} [turn2] the start of an arc

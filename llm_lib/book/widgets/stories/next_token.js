@@ -1,9 +1,10 @@
 // How a language model writes, token by token. The traits are described in next_token.py.
 
-import { scenesOf } from "../moving/story.js";
+import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
-import { drawModel, drawText, drawTokens, drawTurn, drawYours } from "./next_token/pictures.js";
 import { choicesOf, factsOf } from "./next_token/facts.js";
+import { drawModel, drawText, drawTokens } from "./next_token/pictures.js";
+import { drawTurn, drawYours } from "./next_token/turn.js";
 import { altOf, sayOf } from "./next_token/words.js";
 
 /** @import { Story } from "../moving/types.js" */
@@ -11,7 +12,7 @@ import { altOf, sayOf } from "./next_token/words.js";
 const SCENES = scenesOf(sayOf, altOf, [
   ["Text", 1, drawText],
   ["Tokens", 1, drawTokens],
-  ["Model", 1, drawModel],
+  ["Model", 1, drawModel, { asIs: true }],
   ["Probabilities", 1, (m, room) => drawTurn(m, room, 0)],
   ["Draw", 1, (m, room) => drawTurn(m, room, 0, { drawn: true })],
   ["Append", 1, (m, room) => drawTurn(m, room, 0, { drawn: true, put: true })],
@@ -25,12 +26,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, the draw is yours.",
   settings: ["model_name", "parameters", "vocab_size", "tokens", "turns", "draw", "choose"],
   compute: factsOf,
-  /** @param {number} width */
-  room: (width) => ({
-    W: width,
-    H: width < 700 ? 468 : 416,
-    wide: width >= 700,
-  }),
+  room: roomFrom(840, { stacked: 506, wide: 416 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ picked: yours.picked }),

@@ -10,10 +10,10 @@ import {
   drawClip,
   drawGradient,
   drawLogits,
-  drawLoss,
   drawMove,
   drawTurn,
 } from "./training_step/pictures.js";
+import { drawLoss } from "./training_step/loss.js";
 import { choicesOf, factsOf } from "./training_step/facts.js";
 import { altOf, sayOf } from "./training_step/words.js";
 

@@ -77,7 +77,7 @@ export class SurprisePanel {
   token(label, i) {
     const name = h("span", {}, ...showBlanks(label));
     if (i === 0) {
-      const first = h("span", { class: "llm-token llm-surprise-first" }, name, h("small", {}, "–"));
+      const first = h("span", { class: "llm-token" }, name, h("small", {}, "–"));
       return h("li", {}, first);
     }
     const surprise = this.reading.surprises[i - 1] ?? 0;

@@ -1,6 +1,7 @@
 // What a part of the map makes of the toy's prompt: rows of numbers, tokens or bars.
 
 import { h } from "../shared/dom.js";
+import { lookArcs } from "./arcs.js";
 import { decimals, percent, quote } from "../shared/words.js";
 
 /** @import { ToyExample } from "./words.js" */
@@ -27,7 +28,8 @@ export function exampleOf(part, example) {
   if (part === "next_token") return [words(best[0][0])];
   if (part === "loop") return [words(best[0][0], "llm-map-kept")];
   const table = vectorTable(vectorsOf(part, example));
-  return part === "attention" ? [glances(example), table] : [table];
+  if (part !== "attention") return [table];
+  return [lookArcs(toy.prompt, run.weights), glances(example), table];
 }
 
 /**
@@ -133,7 +135,12 @@ function glances({ toy, run, word }) {
       "tbody",
       {},
       ...run.weights.map((weights, head) =>
-        h("tr", {}, h("th", { scope: "row" }, `head ${head + 1}`), ...weights.map(shade))
+        h(
+          "tr",
+          { class: `llm-map-head${head}` },
+          h("th", { scope: "row" }, `head ${head + 1}`),
+          ...weights.map(shade),
+        )
       ),
     ),
   );

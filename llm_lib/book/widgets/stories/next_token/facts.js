@@ -38,17 +38,40 @@ export function pickedBy(likeliest, draw) {
   return { picked: "", p: 0 };
 }
 
+const HUES = 5; // colours of words in walkthrough.css
+
+/**
+ * The colours of words: of the two likeliest, and of those that are drawn. Each keeps its own.
+ * @param {Turn[]} turns
+ */
+export function huesOf(turns) {
+  const likeliest = turns[0].likeliest.slice(0, 2).map(([text]) => text);
+  const all = [...new Set([...likeliest, ...turns.map(({ picked }) => picked)])];
+  return new Map(all.slice(0, HUES).map((text, i) => [shown(text), `word${i}`]));
+}
+
+/**
+ * The colour of a word; one that is drawn and has none takes the last.
+ * @param {{ hues: Map<string, string> }} m
+ * @param {string} word
+ * @param {boolean} [isDrawn]
+ */
+export const hueOf = ({ hues }, word, isDrawn = false) =>
+  hues.get(shown(word)) ?? (isDrawn ? `word${HUES - 1}` : "x");
+
 /** @param {Settings} settings */
 export function factsOf(settings) {
   const [first] = settings.turns;
   const draw = settings.draw[0][0];
   const [picked, p] = first.likeliest[0];
   const chosen = settings.choose === "likeliest" ? { picked, p } : pickedBy(first.likeliest, draw);
+  const yours = { ...first, draw, ...chosen };
   return {
     ...settings,
+    yours,
+    hues: huesOf(settings.turns),
     words: settings.tokens.map(([, text]) => shown(text)),
     ids: settings.tokens.map(([id]) => id),
-    yours: { ...first, draw, ...chosen },
   };
 }
 

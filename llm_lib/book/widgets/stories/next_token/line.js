@@ -3,9 +3,9 @@
 import { column, Piece, row, space } from "../../moving/layout.js";
 import { chip, label, note, solid, spin } from "../../moving/pieces.js";
 import { decimals } from "../../shared/words.js";
-import { SHOWN, shown } from "./facts.js";
+import { hueOf, SHOWN, shown } from "./facts.js";
 
-/** @import { Turn } from "./facts.js" */
+/** @import { Facts, Turn } from "./facts.js" */
 
 const STRIP = 26; // its height
 const OVER = 36; // the room above it, for the number
@@ -17,9 +17,10 @@ export const MIDDLE = OVER + 3 + STRIP / 2;
  * Where each part of the line ends: the likeliest tokens that can be seen, the drawn one, others.
  * @param {Turn} turn
  * @param {number} W
+ * @param {Facts} m
  * @returns {{ key: string, name: string, end: number, role: string }[]}
  */
-function partsOf({ likeliest, picked }, W) {
+function partsOf({ likeliest, picked }, W, m) {
   let end = 0;
   /** @type {ReturnType<typeof partsOf>} */
   const parts = [];
@@ -30,7 +31,7 @@ function partsOf({ likeliest, picked }, W) {
     end += p;
     if (isSeen || isDrawn) {
       const key = i < SHOWN ? `s${i}` : "drawn";
-      parts.push({ key, name: shown(text), end, role: isDrawn ? "value" : "weight" });
+      parts.push({ key, name: shown(text), end, role: hueOf(m, text, isDrawn) });
     }
   });
   return [...parts, { key: `s${SHOWN}`, name: "others", end: 1, role: "track" }];
@@ -40,9 +41,10 @@ function partsOf({ likeliest, picked }, W) {
  * Its parts side by side.
  * @param {Turn} turn
  * @param {number} W
+ * @param {Facts} m
  */
-function strip(turn, W) {
-  const all = partsOf(turn, W);
+function strip(turn, W, m) {
+  const all = partsOf(turn, W, m);
   const line = all.flatMap(({ key, name, end, role }, i) => {
     const start = all[i - 1]?.end ?? 0;
     const w = (end - start) * W;
@@ -66,12 +68,13 @@ const scale = (W) => row([note("zero", "0"), space(W - 16), note("one", "1")], {
  * The line, and a mark where the number falls.
  * @param {Turn} turn
  * @param {number} W
+ * @param {Facts} m
  * @param {boolean} yours whether the number can be changed
  */
-export function drawLine(turn, W, yours) {
-  const plain = label("u", decimals(turn.draw), { size: 15, strong: true, role: "query" });
+export function drawLine(turn, W, m, yours) {
+  const plain = label("u", decimals(turn.draw), { size: 15, strong: true });
   const box = chip("yours", "", { w: 58, h: 30 }).with({
-    role: "query",
+    role: "none",
     text: undefined,
     value: turn.draw,
     digits: 2,
@@ -81,9 +84,9 @@ export function drawLine(turn, W, yours) {
     size: 14,
     mono: true,
     strong: true,
-    role: "value",
+    role: hueOf(m, turn.picked, true),
   });
-  const whole = column([space(W, OVER), strip(turn, W), scale(W)], { gap: 3 });
+  const whole = column([space(W, OVER), strip(turn, W, m), scale(W)], { gap: 3 });
   return new Piece(whole.w, whole.h, (x, y, boxes) => {
     const centre = x + turn.draw * W;
     /** @param {Piece} piece @param {number} margin */
@@ -96,7 +99,7 @@ export function drawLine(turn, W, yours) {
     };
     const number = yours ? box.with({ spin: own }) : plain;
     const grip = yours ? { grip: "yours" } : {};
-    const mark = { ...grip, role: "query", x: centre - 1.5, w: 3, r: 1, z: 7, level: 1 };
+    const mark = { ...grip, role: "none", x: centre - 1.5, w: 3, r: 1, z: 7, level: 1 };
     return [
       ...whole.with(grip).put(x, y, boxes),
       ...number.put(left(number, 0), y + (yours ? 0 : 8), boxes),

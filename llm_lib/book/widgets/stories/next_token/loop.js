@@ -7,22 +7,9 @@ import { around, note } from "../../moving/pieces.js";
 /** @import { Box, Element, Sketch } from "../../moving/types.js" */
 /** @typedef {{ x: number, y: number }} Place */
 
-const THICK = 2;
+const THICK = 3;
 const BEND = 16; // how round its corners are
 const OFF = 4; // pixels between an arrow and what it leads to
-
-/**
- * An arrow to the right, from the edge of one box to that of another.
- * @param {string} key
- * @param {Box} a
- * @param {Box} b
- * @param {number} y
- * @returns {Sketch}
- */
-export const along = (key, a, b, y) => ({
-  ...{ key, kind: "link", role: "arrow", way: "ray", turn: 0, thick: THICK, z: -1 },
-  ...{ x: a.x + a.w + OFF, y, reach: b.x - a.x - a.w - 2 * OFF },
-});
 
 /**
  * An arrow down, from the foot of one box to the top of another.
@@ -38,28 +25,37 @@ export const down = (key, a, b) => {
 };
 
 /**
- * All tokens into the model: it sees the whole text. From one line, each has a fine line of its
- * own; those of several lines would run through the words below, so they go in together.
+ * Streams from the last token's last layer to each bar, as broad as its probability.
+ * @param {Box} from
+ * @param {{ box: Box, p: number, role: string }[]} bars
+ * @returns {Sketch[]}
+ */
+export function streams(from, bars) {
+  let y = from.y;
+  return bars.map(({ box, p, role }, i) => {
+    const thick = Math.max(1.2, p * from.h);
+    const at = { x: from.x + from.w + 2, y: y + (p * from.h) / 2 };
+    y += p * from.h;
+    const end = { x2: box.x, y2: box.y + box.h / 2, thick2: Math.min(thick, box.h) };
+    const opacity = role === "arrow" ? 0.4 : 1;
+    return {
+      ...{ key: `flow${i}`, kind: "link", way: "across", role, opacity, thick, z: -2 },
+      ...{ delay: 200, ...at, ...end },
+    };
+  });
+}
+
+/**
+ * All tokens in a frame, and from there into the model: it sees the whole text.
  * @param {Box[]} tokens
  * @param {Box} model
  * @returns {Sketch[]}
  */
 export function intoModel(tokens, model) {
-  if (tokens.every(({ y }) => y === tokens[0].y)) return threads(tokens, model);
   const { x = 0, y = 0, w = 0, h = 0 } = around("seen", tokens);
   const seen = model.w > w ? { x: model.x, y, w: model.w, h } : { x, y, w, h };
   return [{ key: "seen", role: "face", r: 8, z: -4, ...seen }, down("in", seen, model)];
 }
-
-/** @type {typeof intoModel} */
-const threads = (tokens, model) =>
-  tokens.map((token, i) => {
-    const x = model.x + model.w * (0.08 + 0.84 * (i + 0.5) / tokens.length);
-    const end = { x, y: model.y, w: 0, h: 0 };
-    const flat = Math.abs(token.x + token.w / 2 - x) / (model.y - token.y - token.h);
-    const thick = Math.min(3, 1.25 + 0.3 * flat); // as seen where it runs flat
-    return ribbon(`in${i}`, token, end, { thick, opacity: 0.5, z: -3 });
-  });
 
 /**
  * A word over the middle of an arrow.
@@ -85,29 +81,27 @@ const bend = (key, { x, y }, from) => ({
 });
 
 /**
- * The way back: up at the right, around a corner, and to the end of the text. It begins over a box,
- * or where `aside` beside it.
+ * The way back: from beside what was chosen up at the right, around a corner, and to the end of the
+ * text.
  * @param {Place} from
  * @param {Box} end the last place of the text
  * @param {Partial<Element>} looks
- * @param {boolean} aside
  * @returns {Sketch[]}
  */
-export function wayBack(from, end, looks, aside) {
+export function wayBack({ x: left, y: foot }, end, looks) {
   const row = end.y + end.h / 2;
-  const x = aside ? from.x + BEND : from.x;
-  const foot = aside ? from.y - BEND : from.y;
-  const left = x - BEND;
+  const x = left + BEND;
   const tip = end.x + end.w + OFF;
-  /** @type {(Sketch | null)[]} */
+  const line = { kind: /** @type {"link"} */ ("link"), x: tip + 8, y: row, x2: left, y2: row };
+  /** @type {Sketch[]} */
   const parts = [
-    aside ? bend("back.out", { x: from.x, y: foot }, -Math.PI / 2) : null,
-    ribbon("back.up", { x, y: row + BEND, w: 0, h: 0 }, { x, y: foot, w: 0, h: 0 }, {
+    bend("back.out", { x: left, y: foot - BEND }, -Math.PI / 2),
+    ribbon("back.up", { x, y: row + BEND, w: 0, h: 0 }, { x, y: foot - BEND, w: 0, h: 0 }, {
       thick: THICK,
     }),
     bend("back.bend", { x: left, y: row + BEND }, 0),
-    { key: "back.line", x: tip + 8, y: row - 0.5, w: left - tip - 8, h: 1, r: 0, level: 1 },
+    { key: "back.line", way: "across", thick2: THICK, ...line },
     { key: "back", kind: "link", way: "ray", x: tip + 13, y: row, turn: Math.PI, reach: 13 },
   ];
-  return parts.flatMap((part) => part ? [{ thick: THICK, z: -1, ...part, ...looks }] : []);
+  return parts.map((part) => ({ thick: THICK, z: -1, ...part, ...looks }));
 }

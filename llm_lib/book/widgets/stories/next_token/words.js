@@ -2,6 +2,7 @@
 
 import { decimals, quote, roughly } from "../../shared/words.js";
 import { SHOWN, shown } from "./facts.js";
+import { isKnown, LAYERS } from "./inside.js";
 
 /** @import { Facts, Turn } from "./facts.js" */
 /** @typedef {Record<string, (m: Facts, k: number) => string>} Words */
@@ -27,7 +28,11 @@ export const sayOf = {
     "To the model, each is only a number.",
   Model: (m) =>
     `The tokens go into the model: ${m.parameters.toLocaleString("en")} numbers that were ` +
-    "learned from very many texts.",
+    `learned from very many texts.${
+      isKnown(m.words)
+        ? " The stripes are what it makes of each token, the strands where the last one looks."
+        : ""
+    }`,
   Probabilities: (m) => {
     const [[a, p], [b, q]] = m.turns[0].likeliest;
     return `Out comes a probability for each of the ${m.vocab_size.toLocaleString("en")} tokens ` +
@@ -73,7 +78,13 @@ export const altOf = {
   Text: (m) => `A text: ${textAfter(m, 0)} … Below it, words that could follow.`,
   Tokens: (m) =>
     `${m.words.length} boxes: ${m.words.map((w, i) => `${w} ${m.ids[i]}`).join(", ")}.`,
-  Model: (m) => `The tokens, and below them a box: ${m.model_name}.`,
+  Model: (m) =>
+    `The tokens, and below them ${m.model_name}${
+      isKnown(m.words)
+        ? `: a column of stripes for each, in ${LAYERS} layers. Between the layers, strands lead ` +
+          "to the last column"
+        : ""
+    }.`,
   Probabilities: (m) => `Bars of the next token: ${barWords(m.turns[0])}, and all others.`,
   Draw: (m) =>
     `The bars end to end on a line; a mark at ${decimals(m.turns[0].draw)} lies in ${

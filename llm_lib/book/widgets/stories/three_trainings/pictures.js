@@ -13,6 +13,7 @@ const MODELS = ["random numbers", "base model", "tuned model", "preference-tuned
 const MODELS_SHORT = ["random", "base", "tuned", "preferred"];
 const TRAININGS = ["pretraining", "fine-tuning", "preference tuning"];
 const TRAININGS_SHORT = ["pretraining", "fine-tuning", "preference"];
+const HUES = ["x", "word1", "word2", "word0"]; // of the models
 const LONG = 850; // a picture so wide has room for long names
 const HEADING = { size: 14 }; // of what stands over bars and box
 const BETWEEN = 48; // the columns of a wide picture
@@ -35,22 +36,26 @@ function road({ wide, W }, now) {
       size,
       h: wide ? 42 : 32,
       w: 54, // room for a name on each side
-      pad: wide ? 26 : 14,
-      look: i === now ? "asks" : i > now ? "empty" : "",
+      pad: wide ? 22 : 14,
+      role: HUES[i],
+      level: i === now ? 1 : 0.14,
+      look: i === now ? "inverse" : i > now ? "empty mono" : "mono",
     }).faint(i !== now)
   );
   const looksOf = (/** @type {number} */ i, /** @type {number} */ of) => {
     const on = now === i - 0.5;
     return { size: of, strong: on && wide, role: on ? "query" : "muted" };
   };
-  const gap = (W - models.reduce((sum, { w }) => sum + w, 0)) / TRAININGS.length;
-  const widths = models.flatMap(({ w }, i) => i ? [gap, w] : [w]);
   const names = (wide ? TRAININGS : TRAININGS_SHORT).map((name, i) =>
     label(`train${i + 1}`, name, looksOf(i + 1, long ? 14 : 12))
   );
+  const lengths = [...models, ...names].map(({ w }) => w);
+  const spare = (W - lengths.reduce((sum, w) => sum + w, 0)) / TRAININGS.length;
+  const gaps = names.map(({ w }) => w + spare); // each name has as much room on its sides
+  const widths = models.flatMap(({ w }, i) => i ? [gaps[i - 1], w] : [w]);
   const { h } = models[0];
   const way = (/** @type {number} */ i) =>
-    arrow(`arrow${i}`, { w: gap, h }, long ? names[i - 1] : null, looksOf(i, 0).role);
+    arrow(`arrow${i}`, { w: gaps[i - 1], h }, long ? names[i - 1] : null, looksOf(i, 0).role);
   const boxes = models.flatMap((model, i) => i ? [way(i), model] : [model]);
   const above = names.flatMap((name) => [null, name]);
   return table(long ? [boxes] : [above, boxes], { columns: widths, gap: 0, gapY: 3 });

@@ -13,7 +13,7 @@ import { FLOOR, STOPS, WORDS } from "./facts.js";
 
 export const STATIONS = ["batch", "logits", "loss", "gradient", "clip", "AdamW", "weights"];
 const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
-const BOLD = { size: 13, strong: true };
+export const BOLD = { size: 13, strong: true };
 
 /**
  * The stations of a step, the one where we are framed; after the last comes the next batch.
@@ -49,7 +49,7 @@ function ringOf({ W, wide }, now) {
  * @param {Piece} piece
  * @returns {Sketch[]}
  */
-function withRing(room, now, piece) {
+export function withRing(room, now, piece) {
   const above = ringOf(room, now);
   const rest = within(piece, { w: room.W, h: room.H - above.h - 10 });
   return picture(room, column([above, rest], { gap: 10 }), { alignY: "start" });
@@ -68,7 +68,10 @@ function withRing(room, now, piece) {
  * @param {(piece: Piece, i: number, j: number) => Piece} [what.each]
  * @param {(Piece | null)[]} [what.beside] a piece more at the end of each row
  */
-function grid(room, { key, name, values, role, rows, most = 1, each = (piece) => piece, beside }) {
+export function grid(
+  room,
+  { key, name, values, role, rows, most = 1, each = (piece) => piece, beside },
+) {
   const { wide, W } = room;
   const isLarge = W > 850;
   const w = isLarge ? 74 : 50;
@@ -126,33 +129,10 @@ export function drawLogits(m, room, k) {
  * Rings around the cells of the targets.
  * @param {Facts} m
  */
-const targetsOf = (m) => (/** @type {(name: string) => Box} */ at) =>
+export const targetsOf = (m) => (/** @type {(name: string) => Box} */ at) =>
   m.y.map((token, t) =>
     around(`target${t}`, [at(`z${t}.${token}`)], { room: 2, role: "ring", r: 6 })
   );
-
-/** @param {Facts} m @param {Room} room @param {number} k */
-export function drawLoss(m, room, k) {
-  const digits = { digits: 2, size: room.wide ? 15 : 13 };
-  const shares = grid(room, {
-    key: "z",
-    name: k ? "probabilities, and −ln p of each target" : "probabilities: the target is framed",
-    values: m.p,
-    role: "amount",
-    rows: m.x,
-    most: 0.4, // of four that share 1
-    each: (piece, t, j) => j === m.y[t] ? piece.with(() => ({ role: "value" })) : piece,
-    beside: k
-      ? m.surprises.map((s, t) => figure(`s${t}`, s, digits).from(`z${t}.${m.y[t]}`).late(120 * t))
-      : undefined,
-  });
-  const mean = row([
-    label("name.loss", "mean: loss", BOLD),
-    figure("loss", m.loss, { digits: 2, size: 18 }),
-  ], { gap: 10 });
-  const whole = over(shares, targetsOf(m));
-  return withRing(room, "loss", k ? column([whole, mean], { gap: 12 }) : whole);
-}
 
 /** @param {Facts} m @param {Room} room @param {number} k */
 export function drawGradient(m, room, k) {
