@@ -145,7 +145,7 @@ def test_a_film_that_python_sets_has_no_poster(show_widget):
 @pytest.mark.parametrize("width", [992, 390])
 def test_what_begins_gets_the_whole_stage(show_widget, width):
     # fails when the stage stays as low as the poster, or the poster's part of it is seen
-    page = show_widget(film("next-token"), width=width)
+    page = show_widget(film("bottleneck"), width=width)
     page.emulate_media(reduced_motion="reduce")
     tall, seen = page.evaluate(STAGE)
     page.get_by_role("button", name="Scene 1").click()

@@ -6,7 +6,7 @@ const LETTER = 13.2; // of a word in 22 pixels
 const PAD = 22;
 const APART = 12; // between two words
 const TALL = 46; // of a word's box
-const HIGH = 76; // of the arcs, on either side
+const HIGH = 56; // of the arcs, on either side
 const WIDEST = 20; // of an arc with the whole weight
 const LEAST = 0.02; // less has no arc
 
@@ -57,7 +57,7 @@ export function lookArcs(words, weights) {
 function arc(to, from, weight, head) {
   const [start, end] = [from.x + from.w / 2, to.x + to.w / 2];
   const [foot, way] = head ? [HIGH + TALL, 1] : [HIGH, -1];
-  const top = foot + way * Math.min(HIGH * 1.2, 26 + (start - end) * 0.3);
+  const top = foot + way * Math.min(HIGH * 1.05, 22 + (start - end) * 0.25);
   return svg("path", {
     class: `llm-map-head${head}`,
     d: `M${start} ${foot}C${start} ${top} ${end} ${top} ${end} ${foot}`,

@@ -48,7 +48,7 @@ export function drawModel(m, room) {
     });
   }
   const text = textRow(m, room, [], { type: BROAD, W: room.W - 14 });
-  const card = insideCard(m, n, room.W - 2, { unit: 6.8 });
+  const card = insideCard(m, n, room.W - 2, { unit: 8 });
   const all = column([space(1, 6), text, space(1, 26), card.piece], { gap: 0 });
   return picture(room, over(all, (at) => card.over(at)), TOP);
 }
