@@ -29,7 +29,7 @@ const STRIPES = [
   "041203 131102 122102 021103",
   "302112 302202 302201 111122",
 ];
-/** The last token's attention in each layer, in percent: the mean of its heads, a turn in a group. */
+/** The last token's attention in each layer, in percent: the mean of its heads, by turns. */
 const LOOKS = [
   [
     "6 7 1 24 3 21 5 3 3 9 3 4 11",
@@ -109,7 +109,8 @@ const stripesOf = ({ x, w }, i, role, y, unit) =>
     };
   });
 
-/** @type {(weights: number[], feet: Box[], top: number, of: { layer: number, role: string }) => Sketch[]} */
+/** @typedef {{ layer: number, role: string }} Of */
+/** @type {(weights: number[], feet: Box[], top: number, of: Of) => Sketch[]} */
 function strandsOf(weights, feet, top, { layer, role }) {
   const last = feet[feet.length - 1];
   const seen = weights.flatMap((weight, i) => weight < LEAST ? [] : [{ i, weight }]);
