@@ -41,8 +41,9 @@ class RingsView extends View {
 
   build() {
     this.offerReset();
-    const stage = [this.figure.element, this.finding.element];
-    this.body.append(split(stage, [this.about, this.table.element], { sticky: false }));
+    const stage = [this.figure.element, this.about];
+    const beside = [this.table.element, this.finding.element];
+    this.body.append(split(stage, beside, { sticky: false }));
   }
 
   // ---- what can be done -------------------------------------------------------------------------

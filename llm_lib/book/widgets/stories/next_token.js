@@ -26,7 +26,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, the draw is yours.",
   settings: ["model_name", "parameters", "vocab_size", "tokens", "turns", "draw", "choose"],
   compute: factsOf,
-  room: roomFrom(840, { stacked: 506, wide: 416 }),
+  room: roomFrom(840, { stacked: 516, wide: 416 }),
   scenes: SCENES,
   choices: choicesOf,
   results: ({ yours }) => ({ picked: yours.picked }),

@@ -19,7 +19,7 @@ import { textRow } from "./text.js";
 const BACK = 30; // what the way back takes at the right
 const BAR = 18; // its height
 const FIRST_LAYER = 62; // where the first layer begins
-const NEXT = { bar: 118, name: 76, share: 52, gap: 8 }; // the columns of what could come next
+const NEXT = { bar: 108, name: 84, share: 52, gap: 8 }; // the columns of what could come next
 const RIGHT = NEXT.bar + NEXT.name + NEXT.share + 2 * NEXT.gap;
 const ALIGN = /** @type {{ alignY: "start", align: "start" }} */ ({
   alignY: "start",
@@ -148,9 +148,11 @@ function narrowTurn(m, room, turn, written, now) {
   const inset = 6; // in the frame around all that the model sees
   const tokens = textRow(m, room, written, { latest: put, W: W - 2 * inset });
   const text = row([space(inset, 1), tokens], { gap: 0 });
-  const card = insideCard(m, n, W, { unit: drawn ? 3.6 : 5.6, written });
+  const bars = barsOf(m, turn, picked);
+  const unit = !drawn ? 5.6 : bars.length > SHOWN + 1 ? 2.5 : 3; // a bar more takes its room
+  const card = insideCard(m, n, W, { unit, written });
   const columns = [88, W - 168, 66];
-  const rows = barsOf(m, turn, picked).map((bar, i) => {
+  const rows = bars.map((bar, i) => {
     const { name, bar: own, share } = barPieces(bar, i, { w: columns[1], h: 14, size: 13, picked });
     return [name, own, share];
   });

@@ -30,7 +30,7 @@ export const sayOf = {
     `The tokens go into the model: ${m.parameters.toLocaleString("en")} numbers that were ` +
     `learned from very many texts.${
       isKnown(m.words)
-        ? " The stripes are what it makes of each token, the strands where the last one looks."
+        ? " Stripes: what it makes of each token. Strands: where the last one looks."
         : ""
     }`,
   Probabilities: (m) => {
