@@ -292,7 +292,7 @@ function render(place) {
     name: "llm-patch",
     title: "Which part carries the difference?",
     tryThis:
-      "Two texts, two answers. Choose a cell: what one run has there is put into the other run.",
+      "Choose a cell, to put it into the other run. Ribbons guess at the way between strong cells.",
     build: (parts) => new PatchView(parts),
   });
 }

@@ -1,5 +1,6 @@
-// The ways that news takes down a map of the stream: from each cell that tells something to the
-// next at or behind its token, one layer on.
+// The ways that news may take down a map of the stream: from each cell that tells something to the
+// next at or behind its token, one layer on. A guess: patching shows what a cell carries, not from
+// where it came.
 
 /** @import { Colour } from "../shared/types.js" */
 
