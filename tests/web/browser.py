@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,9 +34,15 @@ PAINTS = """(stalled) => new Promise((done) => {
   requestAnimationFrame(() => done(true));
   setTimeout(done, stalled, false);
 })"""
-AXE = (Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js").read_text("utf-8")
+AXE = Path(find_spec("axe_playwright_python").origin).parent / "axe.min.js"
 JUDGED: dict[str, int] = {}  # looks of words, and how often axe found nothing against them
 FAULTS = Path(__file__).with_name("axe_faults.js").read_text("utf-8")
+
+
+def ask(page: Page, function: str, *arguments):
+    """Return what a function of JavaScript returns; by text, since Playwright takes long over lists."""
+    script = f"async (asked) => JSON.stringify(await ({function})(...JSON.parse(asked)))"
+    return json.loads(page.evaluate(script, json.dumps(arguments)))
 
 
 def serious_faults(page: Page, rules: list[str] = TAGS, apart: str = "") -> list[str]:
@@ -45,10 +52,12 @@ def serious_faults(page: Page, rules: list[str] = TAGS, apart: str = "") -> list
     apart: selects parts whose colours are judged elsewhere.
     """
     if not page.evaluate("'axeFaults' in window"):
-        page.evaluate(AXE)
+        if page.url.startswith("file:"):  # it is long: a browser has read it before it is sent
+            page.add_script_tag(url=AXE.as_uri())
+        else:
+            page.evaluate(AXE.read_text("utf-8"))
         page.evaluate(f"() => {{ {FAULTS} }}")
-    asked = [rules, apart, list(JUDGED.items())]
-    found = page.evaluate("([rules, apart, judged]) => axeFaults(rules, apart, judged)", asked)
+    found = ask(page, "axeFaults", rules, apart, list(JUDGED.items()))
     faults = [
         f"{v['impact']} {v['id']}: {[n['target'] for n in v['nodes']][:3]}"
         for v in found["violations"]

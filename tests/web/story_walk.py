@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Page
 
 from llm_lib.book.widgets import Walkthrough
-from tests.web.browser import COLOURS, STALLED, TAGS, StalledError, serious_faults, small_targets
+from tests.web.browser import (
+    COLOURS,
+    STALLED,
+    TAGS,
+    StalledError,
+    ask,
+    serious_faults,
+    small_targets,
+)
 from tests.web.stories import OTHERS, film, steps_of
 from tests.web.widget_page import Stage, choose_theme, set_trait
 
@@ -125,8 +133,8 @@ def walk(page: Page, story: str, look: str, **settings) -> list:
 
     Raises StalledError if the browser has stopped painting.
     """
-    arguments = [steps_of(story), settings, STALLED]
-    seen = page.evaluate(f"([n, traits, stalled]) => walk(n, traits, {look}, stalled)", arguments)
+    go = f"(n, traits, stalled) => walk(n, traits, {look}, stalled)"
+    seen = ask(page, go, steps_of(story), settings, STALLED)
     if seen is None:
         raise StalledError
     return seen
@@ -147,7 +155,7 @@ def _walk_once(stage: Stage, story: str, width: int) -> Walked:
     page.emulate_media(reduced_motion="reduce", color_scheme="light")
     walked = Walked()
     if width in READ:
-        walked.at_rest = page.evaluate(AT_REST)
+        walked.at_rest = ask(page, AT_REST)
         _read(page, story, walked, READ[width])
     for settings in ({}, *OTHERS[story]):
         for step, found in enumerate(walk(page, story, OVERLAPS, **settings)):

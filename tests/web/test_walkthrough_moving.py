@@ -12,6 +12,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page
 
+from tests.web.browser import ask
 from tests.web.stories import film, steps_of
 from tests.web.story_walk import OVERLAPS_SEEN, PICTURE, WIDE
 from tests.web.test_walkthrough_stories import each_story
@@ -49,8 +50,8 @@ def test_on_the_way(show, story):
     # fails when a step moves nothing, empties the stage, leaves words upon each other for longer
     # than they take to cross, or ends elsewhere than for readers who want no motion
     page, still = show(story)
-    moves = f"([n, ms]) => glide(n, ms, {LOOK}, {PICTURE})"
-    for move in page.evaluate(moves, [steps_of(story), FRAME]):
+    moves = f"(n, ms) => glide(n, ms, {LOOK}, {PICTURE})"
+    for move in ask(page, moves, steps_of(story), FRAME):
         step, frames = move["step"], move["frames"]
         assert len(frames) > 5, step
         assert min(frame["seen"] for frame in frames) > 0, step
