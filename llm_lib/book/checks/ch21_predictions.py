@@ -68,7 +68,7 @@ prediction(
         "c": "Next to none.",
     },
     feedback={
-        "a": "Of each change, a fifth is kept, measured by squares. Is that enough?",
+        "a": "Full tuning was free to use many directions. Would one of them do for all?",
         "b": "Yes or No, by guessing, would bring half. But the form must be learned for that.",
     },
     why="In three runs, 1 to 3: its strongest direction alone doesn't hold what answers need.",
