@@ -24,7 +24,6 @@ OURS = known_configs() | modern_configs()
 # the defaults of these are said to be those of the model that is named
 THEIRS = {
     "Mixtral 8x7B": transformers.MixtralConfig,
-    "Mistral 7B": transformers.MistralConfig,
     "DeepSeek-V3": transformers.DeepseekV3Config,
     "gpt-oss-120b": getattr(transformers, "GptOssConfig", None),
     "Qwen3-Next 80B-A3B": getattr(transformers, "Qwen3NextConfig", None),
@@ -59,7 +58,7 @@ def test_a_row_says_what_our_config_says(name):
     e = c.experts
     routed = [e.n_active, e.n_expert] + [e.n_shared] * bool(e.n_shared) if e else []
     assert numbers(shown(name, "experts")) == routed
-    # below "All but GPT-2 have RMSNorm and SwiGLU"
+    # the chapter says that all newer models here have both
     assert (c.norm, c.mlp) == (("layer", "gelu") if name == "GPT-2" else ("rms", "swiglu"))
 
 
