@@ -12,11 +12,11 @@ prediction(
     choices={
         "a": "6 ms: the program wastes most of the time.",
         "b": "36 ms: a good half of the step is needed.",
-        "c": "42 ms: the products can't go any faster.",
+        "c": "60 ms: nearly all of the step is needed.",
     },
     feedback={
         "a": "Divide the operations of a step by those that the processor can do in a second.",
-        "c": "That is what they take now. How long would their operations take at full speed?",
+        "c": "Work it out: 6 operations per parameter and token, at 103 billion in a second.",
     },
     why="3.7 billion operations at 103 billion per second are 36 ms, as the next cell works out.",
 )
