@@ -65,7 +65,7 @@ def test_the_chapter_says_what_the_record_holds():
     great, great_moved, ranked = judged("This film was")
     assert f"and *This film was* only {great}" in said and "nearly every answer is *great*" in said
     assert ranked > 0.75  # most positive reviews lie further right than most negative ones
-    assert f"with it, {great_moved} are right" in said
+    assert f"*This film was* gets {great_moved} right" in said
     assert great_moved > great + 10 and moved >= right
     asked = load_zero_shot()["wordings"]
     assert mean(score > 0 for score in asked["This film was"]["scores"]) > 0.85
