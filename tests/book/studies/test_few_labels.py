@@ -18,6 +18,7 @@ from llm_lib.book.studies.few_labels import (
     load_few_labels,
     split_texts,
 )
+from llm_lib.book.studies.how_much_to_train import N_CHOOSING
 from tests.book.studies.said import prose
 
 
@@ -110,4 +111,5 @@ def test_our_sentences_are_judged_by_each_way():
 def test_the_chapter_says_how_many_labels_the_compared_blocks_took():
     # fails if the draws that scored the blocks hold another number of labels than the page says
     labels = {i for seed in range(SEEDS) for i in draw(N_POOL, 64, seed)}
-    assert f"{len(labels)} different ones, in five draws" in prose("20_fine_tuning_to_classify")
+    said = prose("20_fine_tuning_to_classify")
+    assert f"choosing the block took {N_CHOOSING + len(labels)} labels" in said

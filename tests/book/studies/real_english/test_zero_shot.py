@@ -57,19 +57,15 @@ def test_the_chapter_says_what_the_record_holds():
     # fails if a count in the chapter is not that of the record, or what it concludes is not so
     said = prose("20_fine_tuning_to_classify")
     right, moved, _ = judged("Sentiment:")
-    assert f"*Review: … Sentiment:*, {right} of {N_REVIEWS} are right" in said
+    assert f"*Sentiment:* gets {right} of {N_REVIEWS} right" in said
     shares = [judged(name)[0] / N_REVIEWS for name in WORDINGS]
-    assert f"the best of four wordings gets {max(shares):.0%}".replace("%", " %") in said
+    best = f"best of four wordings <no-label-at-all>` gets {max(shares):.0%}"
+    assert best.replace("%", " %") in said
     assert f"the worst {min(shares):.0%}".replace("%", " %") in said
     great, great_moved, ranked = judged("This film was")
-    assert f"nearly every answer is *great*, and {great} are right" in said
-    assert abs(load_zero_shot()["labels"].count(0) - great) < 3  # what *always terrible* gets
-    assert f"in {100 * ranked:.0f} % of all pairs" in said
-    assert f", {great_moved} are right" in said
-    assert "nearly every answer from *positive* to *negative*" in said
-    chatted = load_zero_shot()["wordings"]["a chat"]
-    assert mean(score > 0 for score in chatted["scores"]) > 0.9
-    assert mean(score > mean(chatted["free"]) for score in chatted["scores"]) < 0.05
+    assert f"and *This film was* only {great}" in said and "nearly every answer is *great*" in said
+    assert ranked > 0.75  # most positive reviews lie further right than most negative ones
+    assert f"*This film was* gets {great_moved} right" in said
     assert great_moved > great + 10 and moved >= right
     asked = load_zero_shot()["wordings"]
     assert mean(score > 0 for score in asked["This film was"]["scores"]) > 0.85
