@@ -81,4 +81,4 @@ def test_a_ribbon_to_the_vector_is_as_thick_where_it_runs_flat(page):
             .filter((at) => path.isPointInFill(Object.assign(half, { y: at })));
         return inside.length / 20;
     }""")
-    assert 1.2 < thickness < 6.5
+    assert 1.2 < thickness < 4

@@ -86,11 +86,10 @@ class AnswerView extends View {
       "Test questions that a probe gets right, in percent",
     );
     this.body.append(
-      split([label, this.map.element, this.cost], [
+      split([label, this.map.element, this.cost, this.finding.element], [
         ...this.controls.elements,
         this.bars,
       ], { sticky: false }),
-      this.finding.element,
       h(
         "div",
         { class: "llm-answer-folded" },

@@ -15,7 +15,7 @@ import { FILLER } from "./facts.js";
  */
 
 const STRONG = 2; // the number that is filled most strongly
-const APART = 8; // pixels: from one ribbon to the next, at the token
+const APART = 8; // pixels: from one ribbon to the next at a broad token
 const ROLES = ["key", "second"]; // the colours of the two classes, the second in last_token.css
 
 /** @param {Facts} m @param {Room} room */
@@ -218,13 +218,15 @@ function read(m, room, line, reading, last = m.last) {
  * @param {Box[]} cells
  * @param {number[]} x
  */
-const strands = (token, cells, x) =>
-  cells.map((to, j) => {
-    const from = { ...token, x: token.x + (j - (x.length - 1) / 2) * APART };
-    const thick = 2.5 + APART * 0.75 * Math.min(1, Math.abs(x[j]) / STRONG);
+function strands(token, cells, x) {
+  const apart = Math.min(APART, (token.w - 4) / x.length);
+  return cells.map((to, j) => {
+    const from = { ...token, x: token.x + (j - (x.length - 1) / 2) * apart };
+    const thick = (0.15 + 0.3 * Math.min(1, Math.abs(x[j]) / STRONG)) * apart;
     const look = x[j] < 0 ? "minus soft" : "soft";
     return ribbon(`in.${j}`, from, { ...to, y: to.y - 2 }, { role: "x", look, thick, even: true });
   });
+}
 
 /** @param {Facts} m @param {Room} room @param {Reading} reading */
 export const drawHead = (m, room, reading) =>
