@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import log
 
 from llm_lib.book.pictures.picture import Picture
-from llm_lib.book.pictures.piece import Piece, column, place
+from llm_lib.book.pictures.piece import Piece, column, place, row
 from llm_lib.book.pictures.plane import Plane
 from llm_lib.book.pictures.text import SMALL, label
 
@@ -73,7 +73,17 @@ def _draw(curves, means, asked, *, wide: bool) -> Piece:
     _same(plane, means, wide)
     _asked(plane, asked, wide)
     title = label(TITLE, bold=True, size=16, anchor="start")
-    return column(title, plane.piece(), gap=8)
+    return column(title, plane.piece(), *([] if wide else [_same_caption()]), gap=8)
+
+
+def _same_caption() -> Piece:
+    """Return what the dashed line says, for a phone, whose plane has no room for it."""
+    rings = "".join(
+        f'<circle cx="{x}" cy="9" r="5" class="p-line p-ink" style="fill:none"/>' for x in (6, 40)
+    )
+    line = Piece(46, 18, (f'<path d="M11 9H35" class="p-line p-ink p-dashed"/>{rings}',))
+    words = label("32 labels do about as well as 512", size=SMALL, anchor="start")
+    return row(line, words, gap=8)
 
 
 def _name(plane: Plane, way: str, share: float, role: str, wide: bool) -> None:
