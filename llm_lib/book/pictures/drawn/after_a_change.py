@@ -42,7 +42,7 @@ def after_a_change(
         "All others stay as they were, and ribbons lead from them to those that read them anew."
     )
     title = f"Head {name} alone is exchanged, at “{tokens[place]}”"
-    sizes = {"wide": (114, 38), "narrow": (54, 36)}
+    sizes = {"wide": (114, 38), "narrow": (53, 36)}
     return Picture(title, alt, *(_grid(tokens, layers, name, place, *s) for s in sizes.values()))
 
 

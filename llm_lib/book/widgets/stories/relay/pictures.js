@@ -137,6 +137,13 @@ export function drawHop(m, room, k, answer) {
 /** @param {Facts} m @param {Room} room */
 export const drawTurn = (m, room) => drawHop(m, room, m.hop, m.likeliest[0].text);
 
+/**
+ * A bar in a colour of its own, if it has one.
+ * @param {Piece} bar
+ * @param {string | undefined} hue
+ */
+const coloured = (bar, hue) => bar.with((e) => hue && e.role === "weight" ? { role: hue } : {});
+
 /** @param {Facts} m @param {Room} room */
 export function drawHeads(m, room) {
   const [size, gap] = room.wide ? [17, 64] : [13, 0];
@@ -148,8 +155,10 @@ export function drawHeads(m, room) {
       ...[m.thing, m.rival].map((i) =>
         row([
           within(label(`n${h}.${i}`, m.words[i], { mono: true, size, role: m.hues.get(i) }), name),
-          lying(`h${h}.${i}`, weights[i], { w, h: room.wide ? 20 : 14 })
-            .with((e) => e.role === "weight" ? { role: m.hues.get(i) } : {}),
+          coloured(
+            lying(`h${h}.${i}`, weights[i], { w, h: room.wide ? 20 : 14 }),
+            m.hues.get(i),
+          ),
           within(figure(`f${h}.${i}`, weights[i], { digits: 2, size }), {
             w: 3 * size,
             align: "end",
@@ -184,7 +193,10 @@ export function drawOutput(m, room) {
   const share = room.wide ? 64 : 52;
   const rows = m.likeliest.map(({ text, p }, i) => [
     chip(`next${i}`, text, { w, size, pad, h: 0.9 * h, look: i ? "" : "answer" }),
-    lying(`p${i}`, p, { w: room.W - w - share - 2 * gap, h: room.wide ? 20 : 14 }),
+    coloured(
+      lying(`p${i}`, p, { w: room.W - w - share - 2 * gap, h: room.wide ? 20 : 14 }),
+      m.hues.get(m.words.indexOf(text)),
+    ),
     within(label(`percent${i}`, percent(p), { size: Math.max(12, 0.9 * size), strong: !i }), {
       w: share,
       align: "end",
