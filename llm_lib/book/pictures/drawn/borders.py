@@ -35,7 +35,7 @@ class _Look:
     top: float
 
 
-WIDE = _Look(952, 122, 150, 76, 44)
+WIDE = _Look(952, 122, 158, 76, 44)
 NARROW = _Look(320, 4, 4, 92, 44)
 
 
@@ -112,8 +112,8 @@ def _zero(plane: Plane) -> None:
     plane.path(f"M{place(x)} {place(22)}V{place(plane.foot)}", "p-line p-ink p-dashed")
     plane.text("says negative", x - 8, 22, "end", "p-ink", SMALL)
     plane.text("says positive", x + 8, 22, "start", "p-ink", SMALL)
-    plane.text("←", x - 94, 22, "end", "p-ink", SMALL)
-    plane.text("→", x + 90, 22, "start", "p-ink", SMALL)
+    plane.text("←", x - 97, 22, "end", "p-ink", SMALL)
+    plane.text("→", x + 93, 22, "start", "p-ink", SMALL)
 
 
 def _diamond(plane: Plane, mean: float, y: float) -> None:
@@ -128,7 +128,7 @@ def _name_wide(plane: Plane, mean: float, y: float) -> None:
     """Name both colours beside the first rows, and the line below them."""
     for k, (text, role) in enumerate((("positive", "key"), ("negative", "wrong"))):
         at = y + ROW / 2 + k * (ROW + GAP)
-        plane.text(f"people say {text}", plane.right + 12, at, "start", f"p-{role} p-bold", SMALL)
+        plane.text(f"people say {text}", plane.right + 10, at, "start", f"p-{role} p-bold", SMALL)
     plane.text(NOTHING, plane.x(mean) + 12, y + 2 * ROW + GAP + 9, "start", "p-ink", SMALL)
 
 
