@@ -53,9 +53,9 @@ prediction(
     },
     feedback={
         "a": "The head learns. Must the last block be the one that shows best what a review says?",
-        "c": "With 576 numbers for each class and 128 texts, a head can overfit, too.",
+        "c": "A head has 576 weights for each class here: with 128 texts, it can overfit, too.",
     },
-    why="With 128 labels, the block gains 6.2 points and training 7.7; with 32, 6.3 and 4.3. "
+    why="With 128 labels, the block gains 6 points and training everything 8; with 32, 6 and 4. "
     "Both stand on what SmolLM2 read before.",
 )
 

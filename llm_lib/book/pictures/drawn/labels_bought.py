@@ -129,7 +129,9 @@ def _asked(plane: Plane, asked: Sequence[float], wide: bool) -> None:
     for name, share in {"best": max(asked), "worst": min(asked)}.items():
         text = f"{name} wording {100 * share:.0f} %" if wide else f"{name}: {100 * share:.0f} %"
         plane.text(text, x, plane.y(share), "start", "p-query", SMALL)
-    plane.text("SmolLM2, asked", x - 17, plane.y(max(asked)) - 19, "start", "p-query p-bold", SMALL + wide)
+    plane.text(
+        "SmolLM2, asked", x - 17, plane.y(max(asked)) - 19, "start", "p-query p-bold", SMALL + wide
+    )
 
 
 def _trained(plane: Plane, trained: Mapping[str, Sequence[float]], wide: bool) -> None:
