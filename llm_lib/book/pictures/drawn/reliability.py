@@ -9,7 +9,7 @@ from typing import Any
 from llm_lib.book.pictures.picture import Picture
 from llm_lib.book.pictures.piece import Piece, column, place, row
 from llm_lib.book.pictures.plane import Plane
-from llm_lib.book.pictures.text import SMALL, label, text_shape
+from llm_lib.book.pictures.text import SMALL, label, text_shape, text_width
 
 # of each bin, as the chapter's `reliability` returns them: answers, what they say, the share right
 BINS = {
@@ -90,12 +90,14 @@ def _plot(rows, width: float, is_named: bool) -> Piece:
 
 
 def _name_marks(plane: Plane, rows) -> None:
-    """Name the marks beside the bin that lies farthest below the diagonal, and the diagonal."""
+    """Name the diagonal, and right of the bin that lies farthest below it, where they fit, its marks."""
     n, says, right = max(zip(*rows, strict=True), key=lambda b: b[1] - b[2] if b[0] else -1)
     x, at, goal = plane.x(says) + BAR / 2 + 8, plane.y(right), plane.y(says)
-    _on_paper(plane, "the gap", x, min(at - 20, (at + goal) / 2 - 4), "p-query")
-    _on_paper(plane, f"a bin: {n:.0f} answers", x, at, "p-query p-bold")
-    _on_paper(plane, "its standard error", x, at + 21, "p-query")
+    answers = f"a bin: {n:.0f} answers"
+    if x + text_width(answers, SMALL, bold=True) <= plane.width:  # else there is no room for names
+        _on_paper(plane, "the gap", x, min(at - 20, (at + goal) / 2 - 4), "p-query")
+        _on_paper(plane, answers, x, at, "p-query p-bold")
+        _on_paper(plane, "its standard error", x, at + 21, "p-query")
     words = ("right as often", "as it says")
     for i, text in enumerate(words if plane.width == PHONE else [" ".join(words)]):
         _on_paper(plane, text, plane.x(0.51), plane.y(0.5) + 22 + 16 * i, "p-muted")

@@ -45,6 +45,14 @@ def test_the_first_picture_says_the_heads_probabilities(which):
     assert f"sad {p:.0%}" in picture.alt and "1.00, 2.00" in picture.alt
 
 
+@pytest.mark.parametrize("says, fits", [(0.65, True), (0.95, False)])
+def test_a_bin_is_named_where_there_is_room(says, fits):
+    # fails if the names of a bin's marks run out of a phone's picture
+    picture = show_picture("reliability", bins={"T = 1": ([20], [says], [0.4])})
+    assert ("a bin: 20 answers" in words(picture, 1)) == fits
+    assert "says too much" in words(picture, 1)
+
+
 def test_labels_bought_says_means_and_wordings():
     # fails if a line is not the mean of its draws, or a wording is left out
     curves = {
