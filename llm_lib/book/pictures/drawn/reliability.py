@@ -90,7 +90,7 @@ def _plot(rows, width: float, is_named: bool) -> Piece:
 
 
 def _name_marks(plane: Plane, rows) -> None:
-    """Name the diagonal and, where there is room, the marks of the bin that lies farthest below it."""
+    """Name the diagonal and, where they fit, the marks of the bin that is farthest below it."""
     n, says, right = max(zip(*rows, strict=True), key=lambda b: b[1] - b[2] if b[0] else -1)
     x, at, goal = plane.x(says) + BAR / 2 + 8, plane.y(right), plane.y(says)
     answers = f"a bin: {n:.0f} answers"
