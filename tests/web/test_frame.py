@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.web.conftest import page_names
+
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))["parts"]
 FILES = [entry["file"] for part in PARTS for entry in part["chapters"]]
@@ -310,3 +312,17 @@ def test_what_a_reader_chose_before_is_taken_over_once(page):
     page.locator(".llm-code-switch").click()
     page.reload()
     assert (root.get_attribute("data-mode"), root.get_attribute("data-code")) == ("auto", None)
+
+
+def test_a_phone_without_scripts_has_room(browser, address):
+    # fails when a page needs a script to be as narrow as a phone: the contents stand beside its
+    # text, or a formula, which is not set yet, stays on one line
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    widths = {}
+    for name in ("index.html", *page_names()):
+        page.goto(address + name)
+        widths[name] = page.evaluate("document.documentElement.scrollWidth")
+    assert {name: width for name, width in widths.items() if width > 360} == {}
+    assert page.locator("#contents").is_visible()
+    context.close()
