@@ -23,8 +23,9 @@ FIGURE = re.compile(r'<figure class="llm-figure" style="[^"]*?max-width:(\d+)px'
 PICTURE = re.compile(r'<div class="llm-picture.*?</div>', re.DOTALL)
 INPUT = re.compile(r'<div class="cell_input.*?<pre>(.*?)</pre>', re.DOTALL)
 CALL = re.compile(r"[A-Z]\w+\(.*\)\Z")  # one line that makes a widget
-EDGES = ((700, 960, 960), (600, 700, 656))  # drawings from, to so wide end where a track does
-DRAWN = re.compile(r'(class="p-wide"[^>]*style="max-width:)([\d.]+)px')
+# drawings from, to so wide end where a track does; those of a phone where its text does
+EDGES = {"wide": ((700, 960, 960), (600, 700, 656)), "narrow": ((300, 340, 358),)}
+DRAWN = re.compile(r'(class="p-(wide|narrow)"[^>]*style="max-width:)([\d.]+)px')
 FIXED = re.compile(r"max-width:none;width:(\d+(?:\.\d+)?)px")  # a drawing that is as wide as it is
 
 
@@ -62,12 +63,14 @@ def to_edge(cell: str) -> str:
     '<svg class="p-wide" role="img" style="max-width:960px">'
     >>> to_edge('<svg class="p-wide" role="img" style="max-width:545px">')
     '<svg class="p-wide" role="img" style="max-width:545px">'
+    >>> to_edge('<svg class="p-narrow" role="img" style="max-width:324px">')
+    '<svg class="p-narrow" role="img" style="max-width:358px">'
     """
 
     def widen(drawn: re.Match[str]) -> str:
-        width = float(drawn[2])
-        edges = [edge for low, high, edge in EDGES if low <= width < high]
-        return f"{drawn[1]}{edges[0] if edges else drawn[2]}px"
+        start, kind, width = drawn.groups()
+        edges = [edge for low, high, edge in EDGES[kind] if low <= float(width) < high]
+        return f"{start}{edges[0] if edges else width}px"
 
     return DRAWN.sub(widen, cell)
 

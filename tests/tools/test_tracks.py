@@ -67,6 +67,14 @@ def test_a_large_drawing_ends_where_a_track_does(width, shown):
     assert f'class="p-wide" role="img" style="max-width:{shown}px"' in html
 
 
+@pytest.mark.parametrize("kind, width, shown", [("narrow", 324, 358), ("wide", 324, 324)])
+def test_a_drawing_for_a_phone_is_as_wide_as_its_text(kind, width, shown):
+    # fails if a phone's drawing stands a little inside of the text, or a small one is blown up
+    svg = f'<svg class="p-{kind}" role="img" style="max-width:{width}px"></svg>'
+    html = mark_tracks(f'<div class="cell docutils"><div class="llm-picture">{svg}</div></div>')
+    assert f'style="max-width:{shown}px"' in html
+
+
 @pytest.mark.parametrize(
     "code, called",
     [("GuessGame()", True), ("NgramLab(text=&quot;a&quot;)", True), ("a = 1\nGuessGame()", False)],

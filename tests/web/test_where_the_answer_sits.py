@@ -91,7 +91,10 @@ def test_the_map_the_bars_and_the_sentence_agree(show_widget):
     assert (trait(page, "layer"), trait(page, "position")) == (20, "last")
     accuracy = found[LAYERS.index(20)][i]
     assert trait(page, "accuracy") == accuracy > 0.6
-    assert page.inner_text(".llm-stage .llm-bar-number >> nth=0") == f"{100 * accuracy:.1f}\u00a0%"
+    assert (
+        page.inner_text(".llm-answer-bars .llm-bar-number >> nth=0")
+        == f"{100 * accuracy:.1f}\u00a0%"
+    )
     assert trait(page, "finding").startswith("At the last token, after 20 blocks")
     full = next(
         row["mean"]

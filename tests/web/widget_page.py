@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import warnings
 from datetime import datetime
+from functools import cache
+from hashlib import sha1
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, Locator, Page
 
@@ -22,11 +26,12 @@ from tests.web.browser import (
 
 STAGE = Path(__file__).with_name("stage.html")
 SCRIPT = STAGE.with_suffix(".js")
+SENT = 100_000  # characters: what is longer comes as a file, which takes a tenth of the time
 MOUNT = """async ([source, style, state, files]) => {
   document.head.append(Object.assign(document.createElement('style'), {textContent: style}));
   const url = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
   const widget = (await import(url)).default;
-  window.model = new FakeModel(JSON.parse(state), JSON.parse(files));
+  window.model = new FakeModel(JSON.parse(state), JSON.parse(files ?? window.sentFiles));
   const el = document.body.appendChild(document.createElement('main'));
   window.cleanup = await widget.render({model, el});
 }"""
@@ -99,9 +104,27 @@ def mount(page: Page, widget, payload=None) -> None:
     hidden = ("layout", "tabbable", "tooltip", "comm")
     names = [n for n in widget.keys if not n.startswith("_") and n not in hidden]
     state = {name: getattr(widget, name) for name in names}
-    files = {widget.model_ref: payload} if payload else widget._files
+    files = json.dumps({widget.model_ref: payload} if payload else widget._files)
+    if is_long := len(files) > SENT:
+        page.add_script_tag(url=_script_with(files))
     # as text: Playwright takes long over a list of numbers
-    page.evaluate(MOUNT, [widget._esm, widget._css, json.dumps(state), json.dumps(files)])
+    page.evaluate(MOUNT, [widget._esm, widget._css, json.dumps(state), None if is_long else files])
+
+
+@cache
+def _scripts() -> Path:
+    """Return a folder for scripts, which goes with the process."""
+    folder = TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
+
+
+def _script_with(files: str) -> str:
+    """Return the address of a script that hands `files` to a page."""
+    path = _scripts() / f"{sha1(files.encode()).hexdigest()}.js"
+    if not path.exists():
+        path.write_text(f"window.sentFiles = {json.dumps(files)};", "utf-8")
+    return path.as_uri()
 
 
 def settle(page: Page) -> None:

@@ -3,10 +3,10 @@
 // there is room. static/figures.js calls this; its numbers are in static/figure_numbers.js.
 (() => {
   "use strict";
-  const GAP = 16; // pixels from one name to the next
+  const GAP = 19; // pixels from one name to the next: a line of text, and 6 between
   const NARROW = 480; // pixels: a figure that has no room beside its lines
   const WIDEST = 0.34; // of the figure: the names beside its lines …
-  const WIDEST_NARROW = 0.25; // … and of a narrow one
+  const WIDEST_NARROW = 0.28; // … and of a narrow one
   const LINE = 20; // pixels: a line of the title
   const pen = document.createElement("canvas").getContext("2d");
 
@@ -146,7 +146,7 @@
         yref: "paper",
         yanchor: "middle",
         text: line.name,
-        font: { color: line.line.color },
+        font: { color: line._input.textfont?.color ?? line.line.color },
         showarrow: false,
       };
     });

@@ -26,38 +26,37 @@ prediction(
     "c",
     question="The same head reads the last column of the batch. How many texts are right?",
     choices={
-        "a": "Nearly all: the padding stands behind the text, so it has seen all of it.",
+        "a": "Nearly all: the padding stands after the text, so it has seen all of it.",
         "b": "About three in four.",
         "c": "About half: no better than a coin.",
         "d": "None: every answer is turned round.",
     },
     feedback={
-        "a": "It could look back. Has this model any reason to remember a text behind its end?",
+        "a": "It could look back. Has this model any reason to remember a text after its end?",
         "b": "Every text has padding there. Is any of them easier to read than the others?",
         "d": "To be always wrong, it would have to know the class.",
     },
-    hints=["In training, what came behind an end-of-text token had nothing to do with the text."],
+    hints=["In training, what came after an end-of-text token had nothing to do with the text."],
     why="The head meets vectors unlike those it learned from, and calls every text happy. In "
-    "training, what came behind an end-of-text token had nothing to do with the text.",
+    "training, what came after an end-of-text token had nothing to do with the text.",
 )
 
 prediction(
     "20-predict-all",
     "b",
-    question="What gains more over a head on the frozen SmolLM2's last block: to read after block "
-    "15, or to train all 135 million weights?",
+    question="With 128 labels, training all 135 million weights gains 8 points over a head on the "
+    "frozen SmolLM2's last block. What does it gain to read the frozen model after block 15?",
     choices={
-        "a": "Reading block 15, by far: training everything hardly gained on Sprout.",
-        "b": "Both gain about as much.",
-        "c": "Training everything, by far: more weights can learn more.",
+        "a": "Next to nothing: the model has learned nothing new.",
+        "b": "Nearly as much as training everything.",
+        "c": "Twice as much: a head has few weights, and can't overfit.",
     },
     feedback={
-        "a": "That was one run of a small model. SmolLM2 has read far more: can training bring it "
-        "to the last block?",
-        "c": "They can. But 32 or 128 sentences are few to learn from.",
+        "a": "The head learns. Must the last block be the one that shows best what a review says?",
+        "c": "A head has 576 weights for each class here: with 128 texts, it can overfit, too.",
     },
-    why="With 32 labels, the block gains 6.3 points and training 4.3; with 128, both gain more "
-    "than 6. Both stand on what SmolLM2 read before.",
+    why="With 128 labels, the block gains 6 points and training everything 8; with 32, 6 and 4. "
+    "Both stand on what SmolLM2 read before.",
 )
 
 prediction(

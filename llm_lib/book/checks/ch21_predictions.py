@@ -20,7 +20,10 @@ prediction(
         "b": "In which of the questions would an answer still begin as it did in training?",
         "d": "Every text has tokens, and the model predicts after any of them.",
     },
-    why="An answer begins with a token that contains its space, and that space is used up.",
+    why=(
+        "In training, each answer began with a token that contains its space, and never after a "
+        "lone space."
+    ),
 )
 
 prediction(
@@ -59,8 +62,9 @@ prediction(
     "21-predict-rank",
     "c",
     question=(
-        "Full tuning's whole change of these matrices, added to base Sprout, gets 48 to 55 of 60 "
-        "held-out answers right. How many are right if it is first *cut* to rank 1?"
+        "Full tuning's whole change of the blocks, added to base Sprout, gets 48 to 55 of 60 "
+        "held-out answers right (embeddings and output stay the base's). How many are right if it "
+        "is first *cut* to rank 1?"
     ),
     choices={
         "a": "As many, or nearly so.",

@@ -69,7 +69,7 @@ prediction(
         "a": "What could 20 questions on Paris or spiders tell it about the color of a banana?",
         "c": "Each look is a step of training on these very answers. What does the loss do there?",
     },
-    why="It has learned these answers by heart, and little else.",
+    why="Of the seen half it won four and lost none; of the other it won three and lost two.",
 )
 
 prediction(
@@ -88,7 +88,7 @@ prediction(
         "a": "It passes over the data about twice, among 20,000 other problems. Is once enough?",
         "b": "With 4 copies it has seen each about eight times, among 20,000 others.",
     },
-    why="This small model needs dozens of looks. Larger ones need fewer: don’t take it as a rule.",
+    why="Here it takes 64 copies, read about twice. Large models may need fewer: it is no rule.",
 )
 
 prediction(

@@ -30,14 +30,14 @@ prediction(
     ),
     choices={
         "a": "In about 80 %: each of the 32 slips as often.",
-        "b": "In about 98 %: right texts agree, wrong ones don't.",
+        "b": "In about 98 %: for nearly every problem, slips are outvoted.",
         "c": "In clearly less than 80 %: 32 texts hold more slips than one.",
     },
     feedback={
-        "a": "Each slips as often. But do those that slip agree on an answer?",
-        "c": "They do. But do those that slip agree on an answer?",
+        "a": "Each slips as often. But how often do most of the 32 slip at once?",
+        "c": "They do. But how many of the 32 are right?",
     },
-    why="The texts that end right agree, while those that slip end in many ways.",
+    why="For nearly every problem, right texts are more than those that slip in one way.",
 )
 
 prediction(

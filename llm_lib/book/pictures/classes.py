@@ -26,6 +26,8 @@ from llm_lib.book.pictures.text import SMALL, label, number_text, text_shape
 ROLES = {"happy": "key", "positive": "key", "sad": "wrong", "negative": "wrong"}
 VARIABLES = {"key": "--llm-key", "wrong": "--llm-negative", "muted": "--llm-muted"}
 DRAWS = {"counting": "--llm-residual", "head": "--llm-query"}  # the colours of two ways to judge
+SIGNS = ("weight", "query")  # the colours of a vector's numbers, from zero on and below it
+STRONG = 2  # a vector's number that is filled most strongly, as in the chapter's film
 HEIGHT, GAP = 28, 2
 
 
@@ -45,7 +47,23 @@ def class_cells(
     return row(*(_cell(float(value), role, width, largest, digits) for value in values), gap=GAP)
 
 
+def signed_cell(value: float, width: float, height: float, fill: float, digits=None) -> Piece:
+    """Return a number of a vector in a cell: blue above zero, orange below, `fill` percent full.
+
+    digits: how many are written; None for a cell without its number.
+    """
+    looks = f"p-cell p-{SIGNS[value < 0]}"
+    shape = rectangle(width, height, looks, 4, fill)
+    if digits is None:
+        return Piece(width, height, (shape,))
+    size = min(14.0, 0.28 * width)
+    words = text_shape(number_text(value, digits), width / 2, height / 2, size, "middle", "p-ink")
+    return Piece(width, height, (shape, words))
+
+
 def _cell(value: float, role: str, width: float, largest: float, digits: int) -> Piece:
+    if role == "residual":
+        return signed_cell(value, width, HEIGHT, level(value, max(largest, STRONG)), digits)
     looks = f"p-cell p-{role}{' p-minus' if value < 0 else ''}"
     shape = rectangle(width, HEIGHT, looks, 4, level(value, largest))
     size = min(14.0, 0.28 * width)
@@ -58,7 +76,8 @@ def show_classes(
 ) -> NumberGrid:
     """Show a matrix with a row for each class, or text of a class, in the colour of that class.
 
-    rows: names that begin with a class. role: what the cells are, if they are no class's own.
+    rows: names that begin with a class. role: what the cells are, if they are no class's own; the
+    numbers of a vector, "residual", have a colour for each sign.
 
     Raises ValueError where the names don't fit the matrix.
 

@@ -6,8 +6,8 @@ Tiny models, 8 channels wide, read stories of the small world word by word; in e
 blocks, two of four experts read a word. `four_experts.json` holds which share of the words each
 expert of the last block read, at some steps and for each seed, and what its router and experts do
 with one sentence at the end of a run with the balance loss; the film "route-tokens" shows it. It
-also holds the share of the busiest expert of each block, every five steps, which
-`load_four_experts` returns.
+also holds the share of the busiest expert of each block, every five steps, and the loss on stories
+that no model has read, both of which `load_four_experts` returns.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ from llm_lib.model.gpt import GPT
 from llm_lib.tokenizer import WordTokenizer
 from llm_lib.training.config import TrainingConfig
 from llm_lib.training.loop import fit
-from llm_lib.training.next_token import compute_loss
+from llm_lib.training.next_token import compute_loss, evaluate_loss
 
 FILE = Path(__file__).parent / "four_experts.json"
 N_EXPERT, N_ACTIVE, WIDTH, N_HIDDEN = 4, 2, 8, 16
@@ -41,6 +41,7 @@ WEIGHT, BIAS_RATE = 0.1, 0.01  # of the balance loss; how far a bias moves in a 
 AT = (0, 20, 40, 100, 300)  # the steps whose shares are kept
 EVERY = 5  # steps between two records of the busiest expert
 SEEDS = (0, 1, 2)
+N_HELD_OUT = 400  # documents
 SHOWN = 2  # the seed of which the film shows a sentence
 SENTENCE = "By the lake lived Mia, a brave fox."
 
@@ -54,6 +55,13 @@ def load_words() -> tuple[Tensor, WordTokenizer]:
     frequent = sorted(whole.words[i] for i, _ in counts.most_common(300))
     tokenizer = WordTokenizer(["<unknown>", *frequent], unknown="<unknown>")
     return torch.tensor(tokenizer.encode(text)), tokenizer
+
+
+def load_held_out(tokenizer: WordTokenizer) -> Tensor:
+    """Return the ids of stories that are held out."""
+    documents = SmallWorld(0, "held_out").documents(N_HELD_OUT)
+    stories = [one for one in documents if not one.startswith("User")]
+    return torch.tensor(tokenizer.encode("\n".join(stories)))
 
 
 def make_model(vocab_size: int, seed: int, way: str) -> GPT:
@@ -134,9 +142,10 @@ def _rounded(x: Tensor) -> list:
 
 
 def load_four_experts() -> dict[str, Any]:
-    """Return what is on file: "every", and in "busiest" for each of `WAYS` a list for each seed.
+    """Return what is on file: "every", and "busiest" and "losses" for each of `WAYS`.
 
-    Each holds, for either block, the share of words that its busiest expert read.
+    In "busiest", a list for each seed holds, for either block, the share of words that its busiest
+    expert read; in "losses", each seed has the loss on held-out stories.
     """
     return read_json(FILE)
 
@@ -144,7 +153,9 @@ def load_four_experts() -> dict[str, Any]:
 def main() -> None:
     """Train all models and write the file."""
     ids, tokenizer = load_words()
+    held_out = load_held_out(tokenizer)
     shares: dict[str, list] = {way: [] for way in WAYS}
+    losses: dict[str, list] = {way: [] for way in WAYS}
     busiest: dict[str, list] = {way: [] for way in WAYS}
     sentence: dict[str, Any] = {}
     for seed in SEEDS:
@@ -152,11 +163,12 @@ def main() -> None:
             model, found, most = train_model(ids, tokenizer.vocab_size, seed, way)
             shares[way].append(found)
             busiest[way].append(most)
-            print(way, seed, found, flush=True)
+            losses[way].append(round(evaluate_loss(model, held_out), 3))
+            print(way, seed, found, losses[way][-1], flush=True)
             if (way, seed) == ("loss", SHOWN):
                 sentence = follow_sentence(model, tokenizer)
     settings = {"seed": SHOWN, "weight": WEIGHT, "n_hidden": N_HIDDEN, "every": EVERY}
-    write_json(FILE, settings | {"shares": shares, "busiest": busiest} | sentence)
+    write_json(FILE, settings | {"shares": shares, "busiest": busiest, "losses": losses} | sentence)
 
 
 if __name__ == "__main__":

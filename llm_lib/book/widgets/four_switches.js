@@ -6,7 +6,7 @@ import { SwitchList } from "./four_switches/list.js";
 import { switchLimit, switchWords } from "./four_switches/words.js";
 import { barRow } from "./shared/bars.js";
 import { segments } from "./shared/controls.js";
-import { h } from "./shared/dom.js";
+import { find, h } from "./shared/dom.js";
 import { fetchFile, takeFiles } from "./shared/files.js";
 import { Finding, showWidget } from "./shared/frame.js";
 import { split } from "./shared/layout.js";
@@ -54,6 +54,7 @@ class SwitchesView extends View {
   bars = h("ul", { class: "llm-bars", "aria-label": "Both names, as the next word" });
   finding = new Finding(this.model, this.signal);
   limit = h("p", { class: "llm-note llm-switches-limit" });
+  /** @type {HTMLElement} */ before; // what the lines on the bars are
 
   /** @param {ViewParts & { file: RecordedFile }} parts */
   constructor(parts) {
@@ -73,6 +74,8 @@ class SwitchesView extends View {
       this.body.append(h("div", { class: "llm-switches-sentences" }, this.sentences));
     }
     const bars = named("The next word", this.bars);
+    this.before = h("span", { class: "llm-switches-before" }, "line: before");
+    find(bars, ".llm-label").append(this.before);
     const [left, right] = this.get("one") // a single row leaves room below it
       ? [[this.list.element, this.finding.element], [bars]]
       : [[this.list.element], [bars, this.finding.element, this.limit]];
@@ -115,9 +118,15 @@ class SwitchesView extends View {
     this.list.show({ run: { ...run, heads }, exchanged, look });
     this.bars.replaceChildren(
       ...run.names.map((name, i) =>
-        barRow({ name, fill: chances[i], raw: before[i], number: percent(chances[i]) })
+        barRow({
+          name,
+          fill: chances[i],
+          raw: exchanged.length ? before[i] : undefined,
+          number: percent(chances[i]),
+        })
       ),
     );
+    this.before.hidden = !exchanged.length;
     const shown = { names: run.names, exchanged, chances, before };
     this.finding.say(switchWords(shown, this.counts));
     this.limit.textContent = switchLimit(run.name, this.counts);

@@ -79,8 +79,8 @@ class DoctorView extends View {
       split([curves], [
         this.buildCauses(),
         h("div", { class: "llm-row" }, button("Next training", next, "llm-main")),
-        this.finding.element,
       ], { sticky: false }),
+      this.finding.element,
     );
   }
 

@@ -10,7 +10,7 @@ import { PatchMap } from "./patch_lab/map.js";
 import { PatchPair } from "./patch_lab/pair.js";
 import { PatchTexts } from "./patch_lab/texts.js";
 import { cellWords, sumWords } from "./patch_lab/words.js";
-import { eachFrame, h, onResize, onTheme } from "./shared/dom.js";
+import { eachFrame, find, h, onResize, onTheme } from "./shared/dom.js";
 import { takeFiles } from "./shared/files.js";
 import { Finding } from "./shared/frame.js";
 import { more } from "./shared/layout.js";
@@ -84,6 +84,7 @@ class PatchView extends ModelView {
 
   build() {
     this.offerReset();
+    find(this.root, ".llm-try").append(this.controls.guess);
     this.texts = new PatchTexts({
       presets: this.get("presets"),
       onpreset: ([, clean, corrupted, layer, position]) =>
@@ -291,8 +292,7 @@ function render(place) {
     ...place,
     name: "llm-patch",
     title: "Which part carries the difference?",
-    tryThis:
-      "Choose a cell, to put it into the other run. Ribbons guess at the way between strong cells.",
+    tryThis: "Choose a cell, to put it into the other run.",
     build: (parts) => new PatchView(parts),
   });
 }

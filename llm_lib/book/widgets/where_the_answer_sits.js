@@ -36,7 +36,10 @@ const SLICE = 12; // milliseconds of probes for the map before the page gets its
 
 /** @extends {View<Traits>} */
 class AnswerView extends View {
-  bars = h("ul", { class: "llm-bars", "aria-label": "Accuracy on the test questions" });
+  bars = h("ul", {
+    class: "llm-bars llm-answer-bars",
+    "aria-label": "Accuracy on the test questions",
+  });
   cost = h("p", { class: "llm-note" });
   finding = new Finding(this.model, this.signal);
   /** @type {AnswerMap} */ map;
@@ -83,9 +86,9 @@ class AnswerView extends View {
       "Test questions that a probe gets right, in percent",
     );
     this.body.append(
-      split([label, this.map.element, this.bars, this.cost], [
+      split([label, this.map.element, this.cost, this.finding.element], [
         ...this.controls.elements,
-        this.finding.element,
+        this.bars,
       ], { sticky: false }),
       h(
         "div",

@@ -18,7 +18,7 @@ from llm_lib.book.studies.few_labels import (
     load_few_labels,
     split_texts,
 )
-from llm_lib.book.studies.how_much_to_train import N_CHOOSING
+from llm_lib.book.studies.how_much_to_train import N_CHOOSING, load_how_much
 from tests.book.studies.said import prose
 
 
@@ -113,3 +113,16 @@ def test_the_chapter_says_how_many_labels_the_compared_blocks_took():
     labels = {i for seed in range(SEEDS) for i in draw(N_POOL, 64, seed)}
     said = prose("20_fine_tuning_to_classify")
     assert f"choosing the block took {N_CHOOSING + len(labels)} labels" in said
+
+
+def test_the_chapter_says_what_training_everything_gets():
+    # fails if the core's two numbers are not the means of the same three draws
+    reviews = load_few_labels()["movie-reviews"]["curves"]
+    every = load_how_much()["movie-reviews"]["everything trained"]["curve"]["128"]
+    head, said = reviews["SmolLM2, frozen"], prose("20_fine_tuning_to_classify")
+    both = np.mean(head["128"][: len(every)]), np.mean(every)
+    head_right, all_right = (f"{share:.0%}".replace("%", " %") for share in both)
+    assert f"gets {all_right} with 128 labels, and the head {head_right}" in said
+    assert f"the head got {head_right}, and training the whole model {all_right}" in said
+    low, high = (100 * end(head["32"]) for end in (min, max))
+    assert f"in single draws {low:.0f} to {high:.0f} %" in said

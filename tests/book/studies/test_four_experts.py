@@ -102,6 +102,16 @@ def test_what_the_page_says_is_on_file():
     assert max(ends("none", 0)) < 0.71
 
 
+def test_the_losses_on_file_rank_no_way():
+    # fails if a collapse costs a loss that can be told from chance: the page says that it can't
+    losses = load_four_experts()["losses"]
+    assert list(losses) == list(WAYS)
+    assert all(len(of_way) == len(SEEDS) for of_way in losses.values())
+    means = [sum(of_way) / len(SEEDS) for of_way in losses.values()]
+    spreads = [max(of_way) - min(of_way) for of_way in losses.values()]
+    assert max(means) - min(means) < min(spreads) / 3
+
+
 def test_what_the_experts_say_adds_up_to_the_mixture(monkeypatch):
     # fails if vectors, rows or outputs are those of another block than the last
     monkeypatch.setattr(four_experts, "STEPS", 1)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llm_lib.book.pictures.cells import rectangle
-from llm_lib.book.pictures.links import arrow
+from llm_lib.book.pictures.links import arrow, ribbon
 from llm_lib.book.pictures.picture import Picture
 from llm_lib.book.pictures.piece import Piece, column, row, space
 from llm_lib.book.pictures.text import label
 
 TOKENS = ("John", "gave", "a", "drink", "to")
 LAYERS = (22, 23, 24, 25)  # from below
+RISE = 18  # pixels between two layers, for what is read
 
 
 def after_a_change(
@@ -38,10 +39,10 @@ def after_a_change(
         f"{', '.join(tokens)} from the left. In layer {layer}, at “{tokens[place]}”, the "
         f"vector of head {name} is exchanged. Computed anew are this layer's result there, and the "
         f"vectors of all later layers there{later}. "
-        "All others stay as they were."
+        "All others stay as they were, and ribbons lead from them to those that read them anew."
     )
     title = f"Head {name} alone is exchanged, at “{tokens[place]}”"
-    sizes = {"wide": (114, 36), "narrow": (50, 34)}
+    sizes = {"wide": (114, 38), "narrow": (53, 36)}
     return Picture(title, alt, *(_grid(tokens, layers, name, place, *s) for s in sizes.values()))
 
 
@@ -60,12 +61,12 @@ def _grid(tokens, layers, name, at, width, height) -> Piece:
 
     def cell(i: int, t: int) -> Piece:
         if not is_new(i, t, layer, at):
-            return Piece(width, height, (rectangle(width, height, "p-zero", 7),))
+            return _kept(width, height, f"c{i}.{t}")
         exchanged = f"{name} exchanged" if width > 60 else name
         if i == layer:
             words, look, fill = label(exchanged, size=13, bold=True, role="paper"), "p-bar", 0
         else:
-            words, look, fill = label("anew", size=13, bold=True, role="value"), "p-cell", 20
+            words, look, fill = label("anew", size=13, bold=True, role="value"), "p-cell", 24
         shape = rectangle(width, height, f"{look} p-value", 7, fill)
         spot = ((width - words.width) / 2, (height - words.height) / 2, words)
         return Piece(width, height, (shape,), (spot,)).named(f"c{i}.{t}")
@@ -77,14 +78,37 @@ def _grid(tokens, layers, name, at, width, height) -> Piece:
         for i, each in zip(layers, sides, strict=True)
     ]
     words = [_padded(label(token, mono=True, size=14), width) for token in tokens]
-    ups = [
-        arrow(f"c{low}.{t}", f"c{low + 1}.{t}", "top", role="value", gap=1)
-        for low in layers
-        for t in range(len(tokens))
-        if low + 1 in layers and is_new(low, t, layer, at)
+    grid = column(*reversed(lines), gap=RISE)
+    whole = column(grid, row(space(side, 1), *words, gap=8), gap=6)
+    new = [(low, t) for low in layers[:-1] for t in range(len(tokens)) if is_new(low, t, layer, at)]
+    ups = [arrow(f"c{low}.{t}", f"c{low + 1}.{t}", "top", role="value", gap=1) for low, t in new]
+    return whole.link(*_readings(len(tokens), layers, layer, at), under=True).link(*ups)
+
+
+def _kept(width: float, height: float, name: str) -> Piece:
+    """Return a vector that stays as it was: low and pale, in the middle of its place."""
+    low = 12
+    shape = rectangle(0.6 * width, low, "p-cell p-residual", 6, 14)
+    pill = Piece(0.6 * width, low, (shape,), name=name)
+    return Piece(width, height, parts=((0.2 * width, (height - low) / 2, pill),))
+
+
+def _readings(n: int, layers, layer: int, at: int) -> list:
+    """Return a ribbon to each vector that is computed anew, from each that its layer reads."""
+    return [
+        ribbon(
+            f"c{low}.{s}",
+            f"c{low + 1}.{t}",
+            "top",
+            "bottom",
+            4,
+            role="value",
+        )
+        for low in layers[:-1]
+        if low >= layer
+        for t in range(at, n)
+        for s in range(t)
     ]
-    whole = column(*reversed(lines), row(space(side, 1), *words, gap=8), gap=16 if ups else 8)
-    return whole.link(*ups)
 
 
 def _padded(piece: Piece, width: float) -> Piece:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp
 
-from llm_lib.book.pictures.cells import cell, in_line, rectangle
-from llm_lib.book.pictures.classes import HEIGHT, class_cells, role_of
+from llm_lib.book.pictures.cells import in_line, level, rectangle
+from llm_lib.book.pictures.classes import GAP, HEIGHT, SIGNS, class_cells, role_of, signed_cell
 from llm_lib.book.pictures.kit import token
-from llm_lib.book.pictures.links import Link, find, head
+from llm_lib.book.pictures.links import Link, find
 from llm_lib.book.pictures.picture import Picture
 from llm_lib.book.pictures.piece import Piece, column, place, row, space
 from llm_lib.book.pictures.text import SMALL, label, number_text
@@ -27,7 +27,8 @@ COLUMNS = (
     (1.49, 1.17, -0.8, -1.63),
 )
 HEAD = {"happy": (-1.14, 0.62, 1.21, 0.33), "sad": (1.14, -0.62, -1.21, -0.33)}
-LARGEST = 3.2
+LARGEST, FULL = 3.2, 76  # the number that is filled most strongly, and how many percent that is
+BETWEEN = 3  # pixels: from a cell of a column to the next
 
 
 def text_class(
@@ -61,8 +62,9 @@ def _columns(tokens, columns, width: float, height: float, size: float, gap: flo
     for i, (word, values) in enumerate(zip(tokens, columns, strict=True)):
         is_last = i == len(tokens) - 1
         top = token(word, width=width, look="chosen" if is_last else "", size=size)
-        looks = {"width": width, "height": height, "largest": LARGEST, "bare": True}
-        cells = column(*(cell(v, "residual", **looks) for v in values), gap=3)
+        cells = column(
+            *(signed_cell(v, width, height, level(v, LARGEST, FULL)) for v in values), gap=BETWEEN
+        )
         pieces.append(column(top, cells.named("last" if is_last else ""), gap=9))
     return row(row(*pieces[:-1], gap=gap), pieces[-1], gap=gap + 7)
 
@@ -75,10 +77,11 @@ def _ring(boxes) -> list[str]:
 
 def _head(columns, weights, p, width: float, bar: float) -> Piece:
     """Return the last vector, the head's rows below it, and a bar for each class."""
-    looks = {"width": width}
-    vector = class_cells(columns[-1], "residual", **looks).named("x")
+    numbers = [(v, level(v, LARGEST, FULL)) for v in columns[-1]]
+    vector = row(*(signed_cell(v, width, HEIGHT, fill, 2) for v, fill in numbers), gap=GAP)
+    vector = vector.named("x")
     names = [label(name, bold=True, role=role_of(name)) for name in weights]
-    rows = [class_cells(w, role_of(name), **looks) for name, w in weights.items()]
+    rows = [class_cells(w, role_of(name), width=width) for name, w in weights.items()]
     edge = max(name.width for name in names)
     lines = [
         row(
@@ -89,7 +92,7 @@ def _head(columns, weights, p, width: float, bar: float) -> Piece:
         )
         for name, cells, key in zip(names, rows, weights, strict=True)
     ]
-    return column(row(space(edge), vector, gap=10), space(0, 2), *lines, gap=5)
+    return column(row(space(edge), vector, gap=10), space(0, 6), *lines, gap=5)
 
 
 def _share(width: float, share: float, role: str) -> Piece:
@@ -105,23 +108,49 @@ def _share(width: float, share: float, role: str) -> Piece:
     return in_line(row(Piece(width, 14, (track, full)), text, gap=8), HEIGHT)
 
 
-def _from_last(side: str) -> Link:
-    """Return the arrow from the framed vector to the head: straight, or down and round a corner."""
+def _flow(side: str, values: Sequence[float]) -> Link:
+    """Return the framed vector's way to the head: a ribbon for each number, in its colour.
+
+    side: "right", where the column turns into a row beside it; "left", where it bends below.
+    """
 
     def draw(boxes) -> list[str]:
         a, b = find(boxes, "last"), find(boxes, "x")
-        y = b.y + b.height / 2
-        if side == "right":
-            x0, x1 = a.x + a.width + 6, b.x - 6
-            path, angle = f"M{place(x0)} {place(y)}H{place(x1 - 5)}", 0.0
-        else:
-            x0, x1, y0 = a.x + a.width / 2, b.x + b.width + 6, a.y + a.height + 6
-            turn = f"Q{place(x0)} {place(y)} {place(x0 - 9)} {place(y)}"
-            path = f"M{place(x0)} {place(y0)}V{place(y - 9)}{turn}H{place(x1 + 5)}"
-            angle = 3.1416
-        return [f'<path d="{path}" class="p-line p-thick p-ink"/>', head(x1, y, angle, "ink")]
+        n = len(values)
+        thin, tall = b.height / n, (a.height + BETWEEN) / n
+        shapes = []
+        for k, value in enumerate(values):
+            to = b.y + k * thin
+            if side == "right":
+                x0, x1, y = a.x + a.width + 5, b.x - 3, a.y + k * tall
+                path = _across(x0, y, tall - BETWEEN, x1, to, thin)
+            else:
+                x, y0, x1 = a.x + k * a.width / n, a.y + a.height + 5, b.x + b.width + 3
+                path = _round(x, y0, a.width / n, x1, to, thin)
+            looks = f'class="p-bar p-{SIGNS[value < 0]}" style="opacity:{_strength(value):.2f}"'
+            shapes.append(f'<path d="{path}" {looks}/>')
+        return shapes
 
     return draw
+
+
+def _strength(value: float) -> float:
+    return level(value, LARGEST, FULL) / 100
+
+
+def _across(x0: float, y0: float, high0: float, x1: float, y1: float, high1: float) -> str:
+    """Return a ribbon from an upright edge to another, at the right of it."""
+    near, far = place(x0 + 0.1 * (x1 - x0)), place(x0 + 0.4 * (x1 - x0))
+    a, b, c, d = (place(y) for y in (y0, y1, y1 + high1, y0 + high0))
+    there = f"M{place(x0)} {a}C{near} {a} {far} {b} {place(x1)} {b}"
+    return f"{there}V{c}C{far} {c} {near} {d} {place(x0)} {d}Z"
+
+
+def _round(x0: float, y0: float, wide: float, x1: float, y1: float, high: float) -> str:
+    """Return a ribbon from a level edge down, and round a corner to an upright one at the left."""
+    left, right, top, foot = (place(v) for v in (x0, x0 + wide, y1, y1 + high))
+    there = f"M{left} {place(y0)}Q{left} {top} {place(x1)} {top}"
+    return f"{there}V{foot}Q{right} {foot} {right} {place(y0)}Z"
 
 
 def _caption(name: str, note: str) -> Piece:
@@ -145,11 +174,11 @@ def _wide(tokens, columns, weights, p) -> Piece:
     )
     right = column(
         _caption("A head decides", "a row of weights for each class: only they learn"),
-        space(0, 26),
+        space(0, 44),
         _head(columns, weights, p, 48, 60),
         gap=14,
     )
-    return row(left, right, gap=36, align="start").link(_ring, _from_last("right"))
+    return row(left, right, gap=50, align="start").link(_ring, _flow("right", columns[-1]))
 
 
 def _narrow(tokens, columns, weights, p) -> Piece:
@@ -163,4 +192,4 @@ def _narrow(tokens, columns, weights, p) -> Piece:
         _head(columns, weights, p, 41, 30),
         gap=10,
     )
-    return column(top, foot, gap=22).link(_ring, _from_last("left"))
+    return column(top, foot, gap=22).link(_ring, _flow("left", columns[-1]))

@@ -48,8 +48,15 @@ def _panel(name: str, losses: list[float], width: float, height: float) -> Piece
 
 
 def _line(name: str, losses: list[float]) -> Piece:
-    """Return a run as it stands on a phone: its letter beside its loss."""
-    return row(run_name(name), _chart(name, losses, 238, 62), gap=14)
+    """Return a run as it stands on a phone: its letter beside its loss, named inside."""
+    axes = Axes(286, 76, TOP, STEPS)
+    drawn = run_curve(name, (to_steps(losses), losses), axes)
+    end = run_number(name, losses[-1])
+    y = max(0.0, axes.y(losses[-1]) - end.height - 2)
+    chart = Piece(axes.width, axes.height, parts=((0, 0, drawn), (axes.width - end.width, y, end)))
+    steps = label(f"{STEPS} steps", size=TICK, role="muted", anchor="end")
+    feet = row(_quiet("step 1"), space(axes.width - steps.width - 42), steps, gap=0)
+    return row(run_name(name), column(chart, feet, gap=3), gap=14)
 
 
 def _quiet(text: str, size: float = TICK) -> Piece:

@@ -59,7 +59,7 @@ export class SwitchList {
       const look = button(name, () => this.onlook(name), "llm-switches-look");
       look.setAttribute("aria-label", `Draw where head ${name} looks`);
       const where = h("span", { class: "llm-switches-where" });
-      const line = h("li", {}, look, where, toggle);
+      const line = h("li", {}, look, toggle, where);
       this.rows.set(name, { line, toggle, look, where });
     }
     const lines = [...this.rows.values()].map(({ line }) => line);

@@ -43,7 +43,7 @@ export class Comparison {
       "div",
       { class: "llm-sides" },
       h("div", {}, h("p", { class: "llm-note" }, "all heads normal"), this.before),
-      h("div", {}, h("p", { class: "llm-note" }, "now; outline: before"), this.after),
+      h("div", {}, h("p", { class: "llm-note" }, "now; line: before"), this.after),
     );
     this.element = this.build();
   }

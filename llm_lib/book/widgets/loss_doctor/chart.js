@@ -2,14 +2,16 @@
 
 import { lastOf } from "../../engine/present.js";
 import { h } from "../shared/dom.js";
-import { polyline, stretched, svg } from "../shared/svg.js";
+import { spread } from "../shared/spread_labels.js";
+import { polyline, stretched } from "../shared/svg.js";
 import { two } from "./training.js";
 
+/** @import { Label } from "../shared/spread_labels.js" */
 /** @import { Training } from "./training.js" */
 
 /**
  * Training loss solid, held-out loss dashed, dotted a uniform guess, dash-dotted
- * the unigram entropy. The scale is the same for all.
+ * the unigram entropy; each has its name at its end. The scale is the same for all.
  */
 export class TwoCurves {
   /**
@@ -29,17 +31,7 @@ export class TwoCurves {
     };
     const picture = stretched(...Object.values(this.lines));
     this.x = ["", "", ""].map(() => h("span"));
-    const key = (/** @type {string} */ kind, /** @type {string} */ text) =>
-      h(
-        "span",
-        { class: "llm-doctor-key" },
-        svg(
-          "svg",
-          { viewBox: "0 0 28 4", "aria-hidden": "true" },
-          svg("line", { x1: 0, y1: 2, x2: 28, y2: 2, class: kind }),
-        ),
-        text,
-      );
+    this.names = h("div", { class: "llm-doctor-names", "aria-hidden": "true" });
     this.plot = h("div", { class: "llm-doctor-plot", role: "img" }, picture);
     this.element = h(
       "div",
@@ -56,16 +48,8 @@ export class TwoCurves {
           h("span", {}, "0"),
         ),
         this.plot,
+        this.names,
         h("div", { class: "llm-doctor-x" }, ...this.x),
-      ),
-      h(
-        "p",
-        { class: "llm-doctor-legend llm-note" },
-        key("llm-doctor-train", "training"),
-        key("llm-doctor-val", "held-out"),
-        this.referenceKey = key("llm-doctor-reference", "a healthy run, held-out"),
-        key("llm-doctor-guess", `ln V = ${two(guess)}, a uniform guess`),
-        key("llm-doctor-unigram", `unigram entropy = ${two(unigram)}`),
       ),
     );
   }
@@ -84,12 +68,36 @@ export class TwoCurves {
     this.lines.train.setAttribute("points", points(train));
     this.lines.val.setAttribute("points", points(val));
     this.lines.reference.setAttribute("points", reference ? points(reference.val) : "");
-    this.referenceKey.hidden = !reference;
     this.lines.guess.setAttribute("points", `0,${y(this.guess)} 100,${y(this.guess)}`);
     this.lines.unigram.setAttribute("points", `0,${y(this.unigram)} 100,${y(this.unigram)}`);
     [0, last / 2, last].forEach((s, i) => {
       this.x[i].textContent = i === 2 ? `${s} steps` : `${s}`;
     });
+    const ends = reference ? [nameOf("reference", "healthy", y(lastOf(reference.val)))] : [];
+    this.showNames([
+      ...ends,
+      nameOf("train", "training", y(lastOf(train))),
+      nameOf("val", "held-out", y(lastOf(val))),
+      nameOf("guess", `ln V = ${two(this.guess)}`, y(this.guess)),
+      nameOf("unigram", `unigram ${two(this.unigram)}`, y(this.unigram)),
+    ]);
     this.plot.setAttribute("aria-label", String(words));
   }
+
+  /** @param {Label[]} labels */
+  showNames(labels) {
+    this.names.replaceChildren(
+      ...spread(labels).map(({ at, text, kind }) =>
+        h("span", { class: kind, style: `top:${at.toFixed(1)}%` }, text)
+      ),
+    );
+  }
 }
+
+/**
+ * @param {string} line
+ * @param {string} text
+ * @param {number} at
+ * @returns {Label}
+ */
+const nameOf = (line, text, at) => ({ at, text, kind: `llm-doctor-${line}` });

@@ -36,6 +36,8 @@ export class Hint {
    */
   show(state) {
     const cells = [...state.values()].filter(({ opacity }) => opacity > 0);
-    this.signs.hidden = !cells.some((cell) => cell.look?.includes("minus") && !textOf(cell));
+    this.signs.hidden = !cells.some((cell) =>
+      cell.kind === "cell" && cell.look?.includes("minus") && !textOf(cell)
+    );
   }
 }

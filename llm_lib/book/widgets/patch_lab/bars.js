@@ -55,7 +55,7 @@ export class PatchBars {
         const list = h("ol", { class: "llm-bars", "aria-label": `Next token, ${name}` }, ...rows);
         const kind = isLast ? "llm-stage-sticky" : "";
         const ghost = isLast && before
-          ? h("p", { class: "llm-note llm-patch-ghost" }, "outline: before the patch")
+          ? h("p", { class: "llm-note llm-patch-ghost" }, "line: before the patch")
           : "";
         return h("section", { class: kind }, h("p", { class: "llm-label" }, name), list, ghost);
       }),

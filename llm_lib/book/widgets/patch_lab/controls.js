@@ -54,6 +54,7 @@ export class PatchControls {
     this.scale = h("span", { class: "llm-patch-scale" });
     this.ends = [0, 1, 2].map(() => h("span"));
     this.progress = h("span");
+    this.guess = h("span", {}, " Ribbons guess at the way between strong cells.");
     const legend = { class: "llm-note llm-patch-legend" };
     this.legend = h("p", legend, this.scale, ...this.ends, this.progress);
   }
@@ -65,6 +66,7 @@ export class PatchControls {
     this.source.show(source);
     this.at.show(at);
     this.part.hidden = isLens;
+    this.guess.hidden = isLens || part !== "residual";
     this.at.hidden = !isHeads;
     this.position.hidden = !isHeads || at === "all";
     find(this.position, "input").max = String(labels.length - 1);

@@ -6,6 +6,8 @@ import { cssPercent } from "../shared/words.js";
 
 /** @import { PronounRun } from "../pronoun_head.js" */
 
+const COLUMNS = ["token", "score", "bar", "weight", "bar"];
+
 export class PronounRows {
   /** @param {PronounRun[]} runs all that may be shown: they share one scale */
   constructor(runs) {
@@ -19,7 +21,8 @@ export class PronounRows {
       h(
         "table",
         { class: "llm-pronoun-rows" },
-        h("caption", {}, "The outlines are those of the other word."),
+        h("caption", {}, "Lines at the two people: their bars with the other word."),
+        h("colgroup", {}, ...COLUMNS.map((kind) => h("col", { class: `llm-pronoun-${kind}` }))),
         h(
           "thead",
           {},
@@ -38,7 +41,7 @@ export class PronounRows {
 
   /**
    * @param {PronounRun} run
-   * @param {PronounRun} [other] the same sentence with its other pronoun, drawn as outlines
+   * @param {PronounRun} [other] the same sentence with its other pronoun: lines at the two people
    */
   show(run, other) {
     const head = run.heads[0];
@@ -47,7 +50,8 @@ export class PronounRows {
       const isNamed = run.people.includes(token.trim());
       const cells = (/** @type {"scores" | "weights"} */ part, /** @type {number} */ most) => {
         const value = head[part][0][t];
-        const bar = track(value / most, other && other.heads[0][part][0][t] / most);
+        const before = isNamed && other ? other.heads[0][part][0][t] / most : undefined;
+        const bar = track(value / most, before);
         return [h("td", {}, value.toFixed(part === "scores" ? 1 : 2)), h("td", {}, bar)];
       };
       return h(
@@ -62,7 +66,7 @@ export class PronounRows {
 }
 
 /**
- * A bar, and the outline of another.
+ * A bar, and a line where another ends.
  * @param {number} share
  * @param {number} [other]
  */

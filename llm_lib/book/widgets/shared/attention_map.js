@@ -8,6 +8,8 @@ import { visibleText } from "./tokens.js";
 /** @import { Colour } from "./types.js" */
 
 const LETTER = 7.9; // pixels, how wide a label's letter is
+const LABEL_LETTERS = 13; // letters of a label: as many as <|endoftext|> has
+const ROOM_BEHIND = 60; // pixels behind the map that the names of its last rows may take
 const SQUARES = 24; // squares of a small picture's side; of more tokens, some share one
 
 /**
@@ -22,7 +24,8 @@ const DARK = 0.6; // the same exponent for a small picture, which is darker
  * A label that fits beside the map.
  * @param {string} text
  */
-const shorten = (text) => text.length > 9 ? text.slice(0, 8) + "…" : text;
+const shorten = (text) =>
+  text.length > LABEL_LETTERS ? text.slice(0, LABEL_LETTERS - 1) + "…" : text;
 
 /**
  * Paint weights (T, T) small on a canvas, a pixel a square; CSS makes it large. Where tokens share
@@ -155,12 +158,14 @@ export class AttentionMap {
   draw(weights, texts, row, off) {
     const { T, cell, gutter } = this;
     const size = Math.ceil(gutter + T * cell + 2);
+    const behind = Math.max(0, Math.min(ROOM_BEHIND, this.element.clientWidth - 8 - size));
+    const across = this.named ? size : size + behind;
     const { canvas } = this;
-    const ratio = Math.min(devicePixelRatio || 1, 8000 / size);
+    const ratio = Math.min(devicePixelRatio || 1, 8000 / across);
     const context = penOf(canvas);
-    canvas.width = Math.round(size * ratio);
+    canvas.width = Math.round(across * ratio);
     canvas.height = Math.round(size * ratio);
-    canvas.style.width = `${size}px`;
+    canvas.style.width = `${across}px`;
     canvas.style.height = `${size}px`;
     context.scale(ratio, ratio);
     const rgb = (/** @type {string} */ name) => `rgb(${themeColour(this.element, name)})`;
@@ -185,7 +190,7 @@ export class AttentionMap {
     context.closePath();
     context.stroke();
     const looks = (/** @type {number} */ t) => t < row ? weights[row * T + t] : 0;
-    const sheet = { context, texts, row, cell, gutter, size, strong, muted };
+    const sheet = { context, texts, row, cell, gutter, across, strong, muted };
     if (this.named) nameBeside(sheet);
     else nameInStairs(sheet, looks);
     context.strokeStyle = off ? muted : rgb(this.ink); // from a named token down to who looks at it

@@ -71,7 +71,7 @@ export class HeadGrid {
       role: "group",
       "aria-label": "All heads, a row a layer",
     });
-    const columns = `grid-template-columns: 2.1rem repeat(${n_head}, minmax(2.25rem, 4.25rem))`;
+    const columns = `grid-template-columns: 2.1rem repeat(${n_head}, minmax(2.25rem, 4.9rem))`;
     const heads = Array.from(
       { length: n_head },
       (_, head) => h("b", { style: inkOf(head, n_head) }, head ? `${head}` : "Head 0"),

@@ -16,7 +16,7 @@ export const TOLD = 0.1; // a weight whose token is named in any case
  * @property {number} row the query
  * @property {number} cell how large a square is
  * @property {number} gutter where the squares begin
- * @property {number} size of the whole
+ * @property {number} across how wide the whole is
  * @property {string} strong a colour
  * @property {string} muted
  */
@@ -61,10 +61,10 @@ class Stairs {
    * @param {Box} box
    */
   take([left, top, right, bottom]) {
-    const { size } = this.sheet;
+    const { across } = this.sheet;
     const isOver = (/** @type {Box} */ [l, t, r, b]) =>
       left < r && l < right && top < b && t < bottom;
-    if (left < 0 || top < 0 || right > size - 1 || this.taken.some(isOver)) return false;
+    if (left < 0 || top < 0 || right > across - 1 || this.taken.some(isOver)) return false;
     this.taken.push([left, top, right, bottom]);
     return true;
   }

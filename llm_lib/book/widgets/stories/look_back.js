@@ -30,7 +30,7 @@ const STORY = {
   tryThis: "Play it, or step with the arrow keys. In the last scene, ask about the other name.",
   settings: ["n_layer", "questions", "asked", "hop"],
   compute: factsOf,
-  room: roomFrom(700, { stacked: 304, wide: 392 }),
+  room: roomFrom(700, { stacked: 296, wide: 348 }),
   scenes: [
     {
       name: "Text",

@@ -4,7 +4,10 @@ import { h, rove } from "../shared/dom.js";
 
 /** @import { At } from "../../engine/answer_features.js" */
 
-const STEPS = 4; // shades above that of guessing: --llm-ramp-1 to --llm-ramp-4
+const BEST = 0.8; // right on so many: the full colour
+const TURN = 0.7; // of the way there, from where numbers are written light on dark
+const PALE = [0, 44]; // percent of the colour before that …
+const FULL = [84, 100]; // … and from there: between them, no number would be easy to read
 
 /** @param {number} padding columns behind the end */
 const headings = (padding) => ({
@@ -66,9 +69,10 @@ export class AnswerMap {
       const isKnown = accuracy !== undefined;
       const isChosen = layer === at.layer && position === at.position;
       const number = isKnown ? String(Math.round(100 * accuracy)) : "…";
-      const step = isKnown ? shade(accuracy, guess) : 0;
+      const way = isKnown ? wayFrom(guess, accuracy) : 0;
       element.textContent = number;
-      element.className = `llm-answer-${step}`;
+      element.style.setProperty("--level", `${levelOf(way).toFixed(1)}%`);
+      element.className = way < TURN ? "" : "llm-answer-full";
       element.tabIndex = isChosen ? 0 : -1;
       element.setAttribute("aria-pressed", String(isChosen));
       element.setAttribute(
@@ -80,9 +84,15 @@ export class AnswerMap {
 }
 
 /**
- * A shade from 0, no better than guessing, in equal steps to 4, which begins at 80 %.
- * @param {number} accuracy
+ * How far a probe is on the way from guessing to the full colour, from 0 to 1.
  * @param {number} guess
+ * @param {number} accuracy
  */
-const shade = (accuracy, guess) =>
-  Math.max(0, Math.min(STEPS, Math.ceil(STEPS * (accuracy - guess - 0.02) / (0.8 - guess))));
+const wayFrom = (guess, accuracy) =>
+  Math.max(0, Math.min(1, (accuracy - guess - 0.02) / (BEST - guess)));
+
+/** @param {number} way */
+function levelOf(way) {
+  const [from, to, [low, high]] = way < TURN ? [0, TURN, PALE] : [TURN, 1, FULL];
+  return low + (high - low) * (way - from) / (to - from);
+}

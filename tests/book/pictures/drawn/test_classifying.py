@@ -51,12 +51,15 @@ def test_labels_bought_says_means_and_wordings():
         "TF-IDF": {"8": [0.4, 0.6], "32": [0.5, 0.5], "512": [0.6, 0.7]},
         "SmolLM2, frozen": {"8": [0.5, 0.6], "32": [0.6, 0.7], "512": [0.7, 0.8]},
     }
-    picture = show_picture("labels-bought", curves=curves, asked=[0.5, 0.75])
+    trained = {"32": [0.6, 0.7], "128": [0.7, 0.9]}
+    picture = show_picture("labels-bought", curves=curves, asked=[0.5, 0.75], trained=trained)
     assert "TF-IDF: 50% with 8, 50% with 32, 65% with 512" in picture.alt
     assert "with no label: 50%, 75%" in picture.alt
+    assert "all weights trained: 65% with 32, 80% with 128" in picture.alt
     texts = words(picture)
     assert "best wording 75 %" in texts and "worst wording 50 %" in texts
     assert "75 % with 512" in texts and "65 % with 512" in texts
+    assert "SmolLM2, all trained" in texts and "80 % with 128" in texts
 
 
 def test_reliability_has_a_square_for_each_name():

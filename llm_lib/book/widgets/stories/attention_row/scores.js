@@ -2,7 +2,7 @@
 
 import { column, layers, over, picture, row, space, within } from "../../moving/layout.js";
 import { around, cell, label, note, rising, rule, vector } from "../../moving/pieces.js";
-import { digitsOf, inText, widthOf, written } from "../../moving/ruler.js";
+import { digitsOf, inText } from "../../moving/ruler.js";
 import { FOUR } from "./facts.js";
 import { chips, line, pitch, waiting, withFoot } from "./lines.js";
 
@@ -10,33 +10,34 @@ import { chips, line, pitch, waiting, withFoot } from "./lines.js";
 /** @import { Room } from "../../moving/types.js" */
 /** @import { Facts } from "./facts.js" */
 
-/**
- * The width of the cells of queries and keys.
- * @param {Room} room
- */
-const cellsOf = (room) =>
-  room.wide
-    ? { w: Math.min(38, Math.floor((pitch(room) - 40) / 4) - 4), h: 42, gap: 4 }
-    : { w: 23, h: 32, gap: 3, down: true };
+const PLUS = 12; // the least gap that has room for a plus sign
 
 /**
- * The products of query and key with plus signs between, as far apart as the cells above.
+ * The cells of queries, keys and products: one grid, with room for plus signs where it is wide.
+ * @param {Room} room
+ */
+function cellsOf(room) {
+  if (!room.wide) return { w: 23, h: 44, gap: 3, down: true };
+  const gap = pitch(room) > 190 ? PLUS : 4;
+  return { w: Math.min(34, Math.floor((pitch(room) - 36 - 3 * gap) / 4)), h: 36, gap };
+}
+
+/**
+ * The products of query and key, each below the numbers that it is made of; plus signs between.
  * @param {Facts} m
  * @param {number} now
  * @param {Room} room
  */
 function products(m, now, room) {
   const { w, gap, h } = cellsOf(room);
-  const texts = m.products[now].map((value) => widthOf(written(value, digitsOf(value)), 12));
-  const inset = room.wide && Math.max(...texts) < w - 12 ? 5 : 0; // room for plus signs, or not
   const cells = m.products[now].map((value, i) =>
-    cell(`p${now}.${i}`, "product", value, { w: w - 2 * inset, h: room.wide ? 32 : h, z: 2 })
+    cell(`p${now}.${i}`, "product", value, { w, h, z: 2 })
       .from(`k${now}.${i}`).into(`s${now}`).late(480 + i * 170)
   );
   if (!room.wide) return column(cells, { gap });
-  if (!inset) return row(cells, { gap });
+  if (gap < PLUS) return row(cells, { gap });
   const plus = (/** @type {number} */ i) =>
-    within(note(`plus${now}.${i}`, "+").late(1000), { w: gap + 2 * inset });
+    within(note(`plus${now}.${i}`, "+").late(1000), { w: gap });
   return row(cells.flatMap((each, i) => (i ? [plus(i), each] : [each])), { gap: 0 });
 }
 
@@ -51,7 +52,7 @@ const signed = (sign, piece) => row([within(sign, { w: 16 }), piece, space(16)],
 const sum = (m, s, room) =>
   cell(`s${s}`, "score", m.dots[m.row][s], {
     w: room.wide ? 72 : 56,
-    h: room.wide ? 46 : 38,
+    h: 46,
     size: 18,
   });
 
@@ -104,7 +105,7 @@ function meetingWide(m, room, now) {
     line(room, "query", only(() => query(m, room)), { role: "query" }),
     line(room, "key", keyAt, { role: "key" }),
     line(room, "", only(() => rule(`rule${now}`, width).late(400), 2), { key: "rule" }),
-    line(room, "products", only(() => products(m, now, room), 32)),
+    line(room, "products", only(() => products(m, now, room))),
     line(room, "sum", sumAt),
   ], { gap: 16 });
 }
@@ -129,10 +130,11 @@ function meeting(m, room, now) {
   return column([
     chips(m, room, (s) => s !== now && s !== m.row),
     line(room, "", at, { key: "meeting" }),
-    line(room, "", (s) => (s > now ? space(0, 38) : sum(m, s, room).late(s === now ? 1420 : 0)), {
+    line(room, "sum", (s) => s > now ? space(0, 46) : sum(m, s, room).late(s === now ? 1420 : 0), {
       key: "sums",
+      above: true,
     }),
-  ], { gap: 22 });
+  ], { gap: 20 });
 }
 
 /** @param {Facts} m @param {number} s @param {Room} room */

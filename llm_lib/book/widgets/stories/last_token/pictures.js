@@ -15,6 +15,7 @@ import { FILLER } from "./facts.js";
  */
 
 const STRONG = 2; // the number that is filled most strongly
+const APART = 8; // pixels: from one ribbon to the next at a broad token
 const ROLES = ["key", "second"]; // the colours of the two classes, the second in last_token.css
 
 /** @param {Facts} m @param {Room} room */
@@ -108,7 +109,7 @@ const plain = (m) => ({ words: m.words, places: m.words.map((_, i) => i) });
 
 /** @param {Facts} m @param {Room} room */
 export function drawVectors(m, room) {
-  const more = room.wide ? " (dashed: below zero)" : "";
+  const more = room.wide ? " (orange: below zero)" : "";
   const words = `four of the numbers in each token’s vector${more}`;
   return picture(room, column([note("name", words), columnsOf(m, room, plain(m))], { gap: 14 }));
 }
@@ -208,9 +209,22 @@ function read(m, room, line, reading, last = m.last) {
   const whole = column([top, space(0, room.wide ? 52 : 22), headOf(m, room, reading, key)], {
     gap: 0,
   });
-  return over(whole, (at) => {
-    const to = at("x");
-    return [ribbon("in", at(key), { ...to, y: to.y - 3 }, { head: true })];
+  return over(whole, (at) => strands(at(key), reading.x.map((_, j) => at(`x.${j}`)), reading.x));
+}
+
+/**
+ * A ribbon from a token to each number of its vector, as thick as the number is large.
+ * @param {Box} token
+ * @param {Box[]} cells
+ * @param {number[]} x
+ */
+function strands(token, cells, x) {
+  const apart = Math.min(APART, (token.w - 4) / x.length);
+  return cells.map((to, j) => {
+    const from = { ...token, x: token.x + (j - (x.length - 1) / 2) * apart };
+    const thick = (0.15 + 0.3 * Math.min(1, Math.abs(x[j]) / STRONG)) * apart;
+    const look = x[j] < 0 ? "minus soft" : "soft";
+    return ribbon(`in.${j}`, from, { ...to, y: to.y - 2 }, { role: "x", look, thick, even: true });
   });
 }
 

@@ -21,6 +21,8 @@
  */
 /** @typedef {ReturnType<typeof factsOf>} Facts */
 
+const HUES = ["word0", "word2"]; // of the two things, in the order of the text
+
 /**
  * A token as it is written in a picture.
  * @param {string} token
@@ -32,6 +34,7 @@ export function factsOf(settings) {
   const question = settings.questions[settings.asked];
   const words = question.tokens.map(shown);
   const [name, before, thing, last] = question.path;
+  const pair = [thing, question.rival].sort((a, b) => a - b);
   const likeliest = question.next.map(([text, p]) => ({ text: shown(text), p }));
   return {
     ...settings,
@@ -42,7 +45,8 @@ export function factsOf(settings) {
     thing,
     last,
     likeliest,
-    pair: [thing, question.rival].sort((a, b) => a - b),
+    pair,
+    hues: new Map(pair.map((place, i) => [place, HUES[i]])),
   };
 }
 

@@ -58,14 +58,14 @@ const bands = (m, key, weights, held) => (at) => {
     const [thick, thick2] = [broad(i), broad(i) * room / all];
     x += thick2;
     return ribbon(`${key}.${i}`, footed(at(`t${i}`), held?.has(i)), to, {
-      ...{ x2: x - thick2 / 2, role: "amount", even: true, thick, thick2, delay: 300 },
-      opacity: Math.min(1, 0.4 + weights[i]),
+      ...{ x2: x - thick2 / 2, role: m.hues.get(i), even: true, thick, thick2, delay: 300 },
+      opacity: Math.min(1, 0.55 + weights[i]),
     });
   });
 };
 
 /** @param {Facts} m @param {Room} room */
-const freeBelow = (m, { wide }) => ({ below: m.thing, by: wide ? 96 : 66 });
+const freeBelow = (m, { wide }) => ({ below: m.thing, by: wide ? 76 : 60 });
 
 /**
  * Where the last token looks, alone.
@@ -75,14 +75,15 @@ const freeBelow = (m, { wide }) => ({ below: m.thing, by: wide ? 96 : 66 });
  */
 export function drawLook(m, room, { weights, answer, menus = false } = {}) {
   const free = menus && room.wide ? { W: room.W, H: room.H - MENUS } : room;
-  const now = { weights, answer, asks: m.last };
+  const now = { weights, answer, asks: m.last, hues: m.hues, between: room.wide ? 16 : 10 };
   if (!weights) return picture(free, prompt(m, room, now), LEFT);
   const whole = prompt(m, room, { ...now, free: freeBelow(m, room) });
   return picture(free, over(whole, bands(m, "look", weights)), LEFT);
 }
 
 /** @param {Facts} m @param {Room} room */
-export const drawText = (m, room) => picture(room, prompt(m, room, { asks: m.last }), LEFT);
+export const drawText = (m, room) =>
+  picture(room, prompt(m, room, { asks: m.last, hues: m.hues }), LEFT);
 
 /**
  * The arrows of a hop: from where it looks to the token that looks.
@@ -113,7 +114,14 @@ export function drawHop(m, room, k, answer) {
   const free = k === 2
     ? { below: m.thing, by: room.wide ? 86 : 56 }
     : { below: m.thing, by: room.wide ? 60 : 38 };
-  const now = { weights, held: heldAfter(m, k + 1), asks: m.path[k + 1], answer, free };
+  const now = {
+    weights,
+    held: heldAfter(m, k + 1),
+    asks: m.path[k + 1],
+    answer,
+    free,
+    hues: m.hues,
+  };
   const title = row([
     label("layer", layerOf(m, k), { strong: true, size: room.wide ? 16 : 14 }),
     note(
@@ -129,6 +137,13 @@ export function drawHop(m, room, k, answer) {
 /** @param {Facts} m @param {Room} room */
 export const drawTurn = (m, room) => drawHop(m, room, m.hop, m.likeliest[0].text);
 
+/**
+ * A bar in a colour of its own, if it has one.
+ * @param {Piece} bar
+ * @param {string | undefined} hue
+ */
+const coloured = (bar, hue) => bar.with((e) => hue && e.role === "weight" ? { role: hue } : {});
+
 /** @param {Facts} m @param {Room} room */
 export function drawHeads(m, room) {
   const [size, gap] = room.wide ? [17, 64] : [13, 0];
@@ -139,9 +154,11 @@ export function drawHeads(m, room) {
       label(`name${h}`, `head ${h}`, { strong: true, size }),
       ...[m.thing, m.rival].map((i) =>
         row([
-          within(label(`n${h}.${i}`, m.words[i], { mono: true, size }), name),
-          lying(`h${h}.${i}`, weights[i], { w, h: room.wide ? 20 : 14 })
-            .with((e) => i === m.rival && e.role === "weight" ? { opacity: 0.5 } : {}),
+          within(label(`n${h}.${i}`, m.words[i], { mono: true, size, role: m.hues.get(i) }), name),
+          coloured(
+            lying(`h${h}.${i}`, weights[i], { w, h: room.wide ? 20 : 14 }),
+            m.hues.get(i),
+          ),
           within(figure(`f${h}.${i}`, weights[i], { digits: 2, size }), {
             w: 3 * size,
             align: "end",
@@ -176,7 +193,10 @@ export function drawOutput(m, room) {
   const share = room.wide ? 64 : 52;
   const rows = m.likeliest.map(({ text, p }, i) => [
     chip(`next${i}`, text, { w, size, pad, h: 0.9 * h, look: i ? "" : "answer" }),
-    lying(`p${i}`, p, { w: room.W - w - share - 2 * gap, h: room.wide ? 20 : 14 }),
+    coloured(
+      lying(`p${i}`, p, { w: room.W - w - share - 2 * gap, h: room.wide ? 20 : 14 }),
+      m.hues.get(m.words.indexOf(text)),
+    ),
     within(label(`percent${i}`, percent(p), { size: Math.max(12, 0.9 * size), strong: !i }), {
       w: share,
       align: "end",

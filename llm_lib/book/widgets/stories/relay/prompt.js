@@ -39,7 +39,8 @@ export function promptSizes({ W, wide }) {
 /**
  * What is drawn of a prompt. held: what the tokens hold of others, or nothing of that; seen: the
  * smallest weight that is written and gets a bar; free: the pixels that are left below the sentence
- * of a place, for what leads from there.
+ * of a place, for what leads from there; between: those between other sentences; hues: the colours
+ * of some tokens.
  * @typedef {object} Now
  * @property {number[]} [weights]
  * @property {Map<number, string>} [held]
@@ -47,6 +48,8 @@ export function promptSizes({ W, wide }) {
  * @property {string} [answer]
  * @property {number} [seen]
  * @property {{ below: number, by: number }} [free]
+ * @property {number} [between]
+ * @property {Map<number, string>} [hues]
  */
 
 /**
@@ -75,13 +78,16 @@ function token(m, i, { size, pad, h, bar, digits }, now) {
   const w = weights?.[i] ?? 0;
   const isSeen = w >= seen;
   const look = i === asks ? "asks" : isSeen ? "seen" : "";
-  const box = chip(`t${i}`, m.words[i], { size, pad, h, look, level: isSeen ? 0.4 * w : 0 });
+  const hue = i === asks ? undefined : now.hues?.get(i);
+  const looks = hue ? { role: hue, look: "mono" } : { look };
+  const level = (hue ? 0.14 : 0) + (isSeen ? 0.4 * w : 0);
+  const box = chip(`t${i}`, m.words[i], { size, pad, h, level, ...looks });
   const wide = box.w - Math.min(10, 0.3 * box.w);
   const number = isSeen ? figure(`w${i}`, w, { digits: 2, size: digits }) : null;
   const ends = m.words[i] === "."; // a line: nothing may stick out there
   const all = [
     number && within(number, { w: box.w, align: ends ? "end" : "middle" }),
-    isSeen ? rising(`b${i}`, 1, { w: wide, h: bar * w }) : null,
+    isSeen ? rising(`b${i}`, 1, { w: wide, h: bar * w, role: hue }) : null,
     box,
     held ? tag(m, i, held) : null,
   ];
@@ -159,7 +165,7 @@ export function prompt(m, room, now) {
     (W - long(places.map((i) => tokens[i]), 0)) / Math.max(1, places.length - 1)
   );
   const gap = Math.max(least, Math.min(most, ...wide));
-  const between = sizes.lines[now.weights ? 1 : 0];
+  const between = now.between ?? sizes.lines[now.weights ? 1 : 0];
   return column(
     lines.flatMap((places, n) => {
       const line = row(places.map((i) => tokens[i]), { gap, align: "end" });
