@@ -160,6 +160,22 @@ def test_the_page_walks_to_the_end_of_the_log():
     assert f"{first:.0f} seconds have become {end:.1f}, which is {first / end:.0f} times" in page
     last = f"{LOG[LAST]['steps']:.0f}, while a step still takes {1000 * LOG[LAST]['seconds']:.0f}"
     assert f"2,000 steps have become {last} milliseconds" in page
+    dearest = LOG["twice the batch"]["seconds"] / LOG["baseline"]["seconds"]
+    assert dearest == pytest.approx(3, abs=0.1) and "a step became three times as dear" in page
+    assert LOG["twice the batch"]["seconds"] == max(LOG[change]["seconds"] for change in kept)
+    assert ratios["twice the batch"][1] < 1.9 and "Each takes less than twice as long" in page
+
+
+def test_the_page_says_how_adamw_was_tuned():
+    # fails if other pairs were tried than the page counts, or AdamW was tuned once more beside Muon
+    page = page_text()
+    assert len(TRIED) + 1 == 12 and "Its rate and length are tuned, too, by twelve tries:" in page
+    assert recipe_of("BPE at 0.004")["context_length"] == recipe_of("baseline")["context_length"]
+    assert "a window of 64 reaches more than twice as far back" in page
+    assert STUDY["characters_per_token"]["1024"] > 2
+    again, base = recipe_of("AdamW again"), recipe_of("bfloat16")
+    assert {key for key in base if again[key] != base[key]} == {"optimizer"}
+    assert "AdamW wasn't tuned anew here" in page
 
 
 def test_a_run_goes_to_its_place():

@@ -1,4 +1,4 @@
-"""Muon's idea in the plane: a matrix makes an ellipse of a circle, its orthogonal part a circle."""
+"""Muon's idea in the plane: what a gradient, AdamW's first step and Muon's make of a circle."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ MATRIX = ((1.0, 2.0), (2.0, 1.0))  # stretches (1, 1) by 3, and (1, -1) by 1
 
 
 def alike_directions(*, matrix: Any = MATRIX) -> Picture:
-    """Draw what a matrix (2, 2) makes of a circle, and what is left when its sizes are made 1."""
+    """Draw what a matrix (2, 2), the signs of its numbers and its orthogonal part make of a circle.
+
+    The signs are AdamW's first step, if the matrix is a gradient.
+    """
     matrix = torch.as_tensor(matrix, dtype=torch.float64)
     if matrix.shape != (2, 2):
         raise ValueError(f"matrix must have shape (2, 2), got {tuple(matrix.shape)}")
@@ -27,15 +30,19 @@ def alike_directions(*, matrix: Any = MATRIX) -> Picture:
     v = v * v[:, :1].sign().where(v[:, :1] != 0, torch.ones(2, 1).double())  # drawn to the right
     u = matrix @ v.T / sizes
     a, b = (number_text(round(float(s), 2)) for s in sizes)
+    signs = matrix.sign()
+    c, d = (number_text(round(float(size), 2)) for size in (signs @ v.T).norm(dim=0))
     parts = (
         ("inputs of length 1", torch.eye(2).double(), ("1", "1")),
-        ("what G makes of them", matrix, (a, b)),
-        ("made alike", u @ v, ("1", "1")),
+        ("the plainest step", matrix, (a, b)),
+        ("AdamW's first step", signs, (c, d)),
+        ("made alike: Muon", u @ v, ("1", "1")),
     )
     alt = (
-        f"Three drawings of two arrows at right angles. First both have the length 1, in a circle. "
-        f"The matrix turns the circle into an ellipse: one arrow is {a} long, the other {b}. Made "
-        f"alike, both arrows point where the matrix sent them, and both are 1 long, in a circle."
+        f"Four drawings of two arrows. First both have the length 1, at right angles in a circle. "
+        f"The matrix turns the circle into an ellipse: one arrow is {a} long, the other {b}. "
+        f"AdamW's first step makes one {c} long, the other {d}. Made alike, both arrows point "
+        f"where the matrix sent them, and both are 1 long, in a circle."
     )
     reach = float(sizes[0]) * 1.12
 
@@ -50,11 +57,12 @@ def alike_directions(*, matrix: Any = MATRIX) -> Picture:
             for name, m, lengths in parts
         ]
 
+    small = drawn(140)
     return Picture(
         "A matrix with a strong and a weak direction, before and after",
         alt,
-        row(*drawn(210), gap=24),
-        column(*drawn(170), gap=14, align="middle"),
+        row(*drawn(158), gap=12),
+        column(row(*small[:2], gap=10), row(*small[2:], gap=10), gap=14),
     )
 
 
@@ -76,11 +84,17 @@ def _plane(m: Tensor, v: Tensor, lengths: tuple[str, str], size: float, reach: f
     words = []
     for direction, length, role in zip(v, lengths, ("query", "key"), strict=True):
         x, y = at(m @ direction)
-        shapes.append(
-            f'<path d="M{place(middle)} {place(middle)}L{place(x)} {place(y)}" '
-            f'class="p-line p-{role} p-thick"/>'
-        )
-        shapes.append(head(x, y, math.atan2(y - middle, x - middle), role))
+        if math.hypot(x - middle, y - middle) > 0.5:
+            shapes.append(
+                f'<path d="M{place(middle)} {place(middle)}L{place(x)} {place(y)}" '
+                f'class="p-line p-{role} p-thick"/>'
+            )
+            shapes.append(head(x, y, math.atan2(y - middle, x - middle), role))
+        else:  # nothing is left of it: its length stands where the input pointed
+            x, y = at(direction / 2)
+            shapes.append(
+                f'<circle cx="{place(middle)}" cy="{place(middle)}" r="4" class="p-bar p-{role}"/>'
+            )
         far = math.hypot(x - middle, y - middle)
         out = (far + 13) / far
         text = label(length, bold=True, role=role, size=15, anchor="middle")

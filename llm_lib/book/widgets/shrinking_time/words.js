@@ -12,6 +12,12 @@ export const factor = (ratio) => `×\u00a0${localFixed(ratio, 2)}`;
 export const inSeconds = (seconds) =>
   localize`${seconds < 10 ? localFixed(seconds, 1) : localCount(Math.round(seconds))} s`;
 
+/** The seconds, rounded where they are shown with a decimal. @param {Run} run */
+const asShown = (run) => {
+  const seconds = secondsOf(run);
+  return seconds < 10 ? Math.round(10 * seconds) / 10 : seconds;
+};
+
 /** @param {Run} run */
 export const stepsOf = ({ steps }) => localCount(Math.round(steps));
 
@@ -69,7 +75,7 @@ const productWords = (now) =>
 /** @param {Shown} now @param {Shown} before @param {Change} last */
 function changeWords(now, before, last) {
   const [steps, time] = [now.steps / before.steps, now.seconds / before.seconds];
-  const cut = secondsOf(before) - secondsOf(now);
+  const cut = asShown(before) - asShown(now); // what a reader gets who subtracts the two
   const verb = cut > 0 ? localize`cuts off ${inSeconds(cut)}` : localize`adds ${inSeconds(-cut)}`;
   const both = localize`steps ${factor(steps)}, time per step ${factor(time)}`;
   return localize`The last change, ${last.name}, ${verb}: ${both}.`;

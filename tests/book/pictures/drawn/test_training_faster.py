@@ -20,12 +20,16 @@ def test_alike_directions(which):
     # fails when a length is not a singular value, or the last drawing is no circle
     picture = show_picture("alike-directions")
     lengths = [t for t in texts(picture, which) if re.fullmatch(r"[\d.]+", t)]
-    assert lengths == ["1", "1", "3", "1", "1", "1"]  # (1, 1) → (3, 3), (1, −1) → (−1, 1)
+    # (1, 1) → (3, 3), (1, −1) → (−1, 1); by ones alone (2, 2), (0, 0)
+    assert lengths == ["1", "1", "3", "1", "2", "0", "1", "1"]
     rings = re.findall(r'd="M([^"]*)Z" class="p-line p-weight', picture.svgs()[which])
     points = [[tuple(map(float, p.split())) for p in ring.split("L")] for ring in rings]
-    middle = sum(x for x, _ in points[2]) / len(points[2])
-    radii = [math.dist(p, (middle, middle)) for p in points[2]]
+    middle = sum(x for x, _ in points[3]) / len(points[3])
+    radii = [math.dist(p, (middle, middle)) for p in points[3]]
     assert max(radii) / min(radii) < 1.08
+    assert all(x + y == pytest.approx(2 * middle, abs=1) for x, y in points[2])  # y is downwards
+    longest = max(math.dist(p, (middle, middle)) for p in points[2])
+    assert longest / radii[0] == pytest.approx(2, rel=0.08)
     longest = [math.dist(p, (middle, middle)) for p in points[1]]
     assert max(longest) / min(longest) == pytest.approx(3, rel=0.08)
 
