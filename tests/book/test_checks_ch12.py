@@ -122,7 +122,6 @@ def test_predicted_width_is_what_is_counted():
 
 RIGHT_CHOICES = {
     "12-by-hand": "c",
-    "12-predict-off": "b",
     "12-predict-causal": "c",
     "12-predict-cut": "b",
     "12-predict-double": "b",

@@ -3,23 +3,6 @@
 from llm_lib.book.exercises import prediction
 
 prediction(
-    "12-predict-off",
-    "b",
-    question="Without the feed-forward network, which token wins?",
-    choices={
-        "a": "*my*: nothing erases it.",
-        "b": "*kite*.",
-        "c": "Neither: *my* and *kite* get about the same.",
-    },
-    feedback={
-        "a": "The head then reads the norm of (−3, 5, 3, 3): (−1.67, 1, 0.33, 0.33). Which logits "
-        "does that give?",
-        "c": "The logit of *my* is 3 · 0.33 = 1. And that of *kite*?",
-    },
-    why="The head reads (−1.67, 1, 0.33, 0.33): *kite* gets 3 · 1 = 3, *my* 1 and *fox* −5.",
-)
-
-prediction(
     "12-predict-causal",
     "c",
     question="At which positions do the logits change?",
