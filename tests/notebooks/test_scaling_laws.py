@@ -18,10 +18,10 @@ RUNS = read_json(FILE)["runs"]
 
 @pytest.fixture(scope="module")
 def names():
-    """What the cells make that fit a law, draw runs anew, and find the cheapest run."""
+    """What the cells make that fit a law, and find the best run and the cheapest."""
     made = {"math": math, "np": np, "read_json": read_json, "check": lambda *given: None}
     wanted = (
-        *("s11-fit", "s15-forecast", "s15-tuned", "s15-cerebras", "s15-bootstrap"),
+        *("s11-fit", "s15-cerebras", "s15-forecast", "s15-tuned"),
         *("s17-law", "s19-plan", "s41-cheapest", "x07s"),
     )
     for cell in read(CHAPTER).cells:
@@ -29,31 +29,6 @@ def names():
             with contextlib.redirect_stdout(io.StringIO()):
                 exec(cell.source, made)
     return made
-
-
-def test_fits_to_drawn_runs_are_those_to_weighted_ones(names):
-    # fails when runs are drawn without replacement, or size and loss of a run are torn apart
-    rng, n = np.random.default_rng(7), 8
-    x, y = (np.log([run[key] for run in RUNS[:n]]) for key in ("parameters", "val_loss"))
-    counts = rng.multinomial(n, [1 / n] * n, size=4000)  # how often each run was drawn
-    counts = [of for of in counts if len({*x[of > 0]}) > 1]  # a line needs two sizes
-    fits = np.array([np.polyfit(x, y, 1, w=np.sqrt(of)) for of in counts]).T
-    slopes, heights = names["refit"](n)
-    assert np.percentile(slopes, (5, 95)) == pytest.approx(
-        np.percentile(fits[0], (5, 95)), abs=0.003
-    )
-    far = np.log(RUNS[-1]["parameters"])
-    losses = [np.percentile(np.exp(b + m * far), (5, 95)) for m, b in ((slopes, heights), fits)]
-    assert losses[0] == pytest.approx(losses[1], abs=0.015)
-
-
-def test_the_runs_left_out_end_below_nine_fits_in_ten(names):
-    # fails when the study is made anew and the chapter's point about the band no longer holds
-    slopes, heights = names["refit"](8)
-    largest = RUNS[-2:]
-    losses = np.exp(heights + slopes * np.log(largest[0]["parameters"]))
-    assert {run["n_embd"] for run in largest} == {96}
-    assert max(run["val_loss"] for run in largest) < np.percentile(losses, 5)
 
 
 def test_tuned_the_points_bend_the_other_way(names):
@@ -100,19 +75,29 @@ def test_the_plans_of_the_answer(names):
     # fails if a number in the table of plans is not the law's
     law, served = names["predicted_loss"], 1e12
     n, d = names["plan"](1e21)
-    small, long, _ = names["cheapest"](law(n, d), served)
-    assert [round(m / 1e9, 1) for m in (n, small)] == [2.8, 1.1]
-    within = 1e21 / (6 * small)
-    assert [round(m / 1e9, -1) for m in (d, within)] == [60, 150]
-    assert 6 * small * long > 1e21
-    assert [round(law(*run), 2) for run in ((n, d), (small, within))] == [2.31, 2.33]
+    plans = (n, d), (n / 4, 4 * d)  # the best size, and a quarter of it
+    assert [round(m / 1e9, 1) for m, _ in plans] == [2.8, 0.7]
+    assert [round(read / 1e9, -1) for _, read in plans] == [60, 240]
+    assert [round(law(*run), 2) for run in plans] == [2.31, 2.37]
+    assert round(law(*plans[1]) - law(*plans[0]), 2) == 0.06
     assert round(law(*names["plan"](5e20)), 2) == 2.37  # a yardstick: half the money
-    assert round(law(n / 4, 4 * d) - law(n, d), 2) == 0.06
-    assert round(law(*names["plan"](5e20)) - law(n, d), 2) == 0.06
-    assert round(law(n / 10, 10 * d) - law(n, d), 2) == 0.17
-    assert law(*names["plan"](2e20)) == pytest.approx(law(n / 10, 10 * d), abs=0.02)
-    costs = [1e21 + 2 * m * served for m in (n, small)]
-    assert [round(cost / 1e21, 1) for cost in costs] == [6.6, 3.2]
+    costs = [6 * m * read + 2 * m * served for m, read in plans]
+    assert [round(cost / 1e21, 1) for cost in costs] == [6.6, 2.4]
+
+
+def test_the_two_runs_of_the_question(names):
+    # fails if one of them doesn't lack what the page says that it lacks
+    large, small = ((m, 1e21 / (6 * m)) for m in (60e9, 130e6))
+    assert [round(names["predicted_loss"](*run), 1) for run in (large, small)] == [2.6, 2.6]
+    assert [round(part, 2) for part in names["parts"](*large)] == [1.82, 0.09, 0.73]
+    assert [round(part, 2) for part in names["parts"](*small)] == [1.82, 0.73, 0.08]
+
+
+def test_the_cheapest_run_costs_more_to_train_than_there_is(names):
+    # fails if it could be one of the plans, or its numbers are others
+    n, d, _ = names["cheapest"](names["predicted_loss"](*names["plan"](1e21)), 1e12)
+    assert round(n / 1e9, 1) == 1.1 and round(d / n) == 230
+    assert 6 * n * d > 1e21
 
 
 def test_the_exercise_finds_a_floor_in_noise(names):
