@@ -194,7 +194,8 @@ prediction(
     },
     why=(
         "Every later position could see the first token, so from the second layer on, the later "
-        "keys and values depend on it. That is why a fixed text, such as instructions, goes first."
+        "keys and values depend on it. That is why the part of a prompt that stays the same, such "
+        "as instructions, is put first: its rows can be kept."
     ),
 )
 
@@ -217,12 +218,12 @@ prediction(
 prediction(
     "16-predict-padding",
     "c",
-    question="Fill the short row on the left, with end-of-text tokens or with copies of its own "
-    "first token, and give no mask. What happens to its next-token probabilities?",
+    question="The short row is filled on the left with copies of its own first token, and nothing "
+    "tells the model that they are padding. What happens to its next-token probabilities?",
     choices={
         "a": "Nothing: the padding comes before the text, where nothing is predicted.",
-        "b": "They change with end-of-text tokens, but not with copies.",
-        "c": "They change with both.",
+        "b": "Nothing: a copy of a token of the text adds nothing new.",
+        "c": "They change.",
     },
     feedback={
         "a": "Nothing is predicted there, but later positions look there.",

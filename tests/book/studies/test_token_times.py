@@ -35,6 +35,15 @@ def test_most_of_a_pass_is_paid_once():
     assert 2 < (without[256] - without[2]) / (256 - 2) < 3 < without[1] / 20
 
 
+def test_the_opening_question_has_the_file_s_numbers():
+    # fails if new times leave the text behind: 109 and 745 milliseconds, then 65 both times; and
+    # 256 passes of one token would take over 16 seconds, one pass over 256 less than one
+    rows = {row["n"]: row for row in load_token_times()["places"]}
+    assert [round(rows[n]["without"]) for n in (16, 256)] == [109, 745]
+    assert [round(rows[n]["with"]) for n in (16, 256)] == [65, 65]
+    assert 256 * rows[256]["with"] > 16_000 and rows[256]["without"] < 1000
+
+
 def test_both_ways_give_the_same_logits_however_often_they_run():
     # fails if the two sides do not compute the same token, or a pass leaves its row in the cache
     model, _ = load_model("sprout")
