@@ -8,6 +8,7 @@ link's tip and the list of sources say the same.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -80,11 +81,16 @@ def works(app: Sphinx) -> dict[str, str]:
     found = {}
     for citation in app.env.get_domain("cite").citations:
         fields = citation.entry.fields
-        title = escape(str(Text.from_latex(fields["title"])))
+        title = _plain_title(fields["title"])
         url = fields.get("url") or (f"https://doi.org/{fields['doi']}" if "doi" in fields else "")
         link = f'<a href="{escape(url)}" tabindex="-1">{title}</a>' if url else title
         found[citation.citation_id] = link
     return found
+
+
+@cache  # each page asks for all of them
+def _plain_title(latex: str) -> str:
+    return escape(str(Text.from_latex(latex)))
 
 
 class Writer:

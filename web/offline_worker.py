@@ -72,6 +72,7 @@ class Needs:
         # a language has a folder, and a worker, of its own
         others = tuple(f"{language}/" for language in languages())
         self.files = [path for path in files_of(site) if not path.startswith(others)]
+        self._asked: dict[str, set[str]] = {}  # by file: most are asked for by many pages
 
     @cached_property
     def _refs(self) -> dict[str, str]:
@@ -109,7 +110,9 @@ class Needs:
         new = {page}
         while new:
             found |= new
-            new = set().union(*(self._asked_by(path) for path in new)) - found
+            for path in new - self._asked.keys():
+                self._asked[path] = self._asked_by(path)
+            new = set().union(*(self._asked[path] for path in new)) - found
         return sorted(found - {page})
 
 
