@@ -4,7 +4,7 @@ import { h, rove } from "../shared/dom.js";
 
 /** @import { At } from "../../engine/answer_features.js" */
 
-const BEST = 0.8; // right on so many: the full colour
+const BEST = 0.72; // right on so many: the full colour
 
 /** @param {number} padding columns behind the end */
 const headings = (padding) => ({
