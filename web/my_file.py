@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 from llm_lib.book.my_gpt.listing import rows_of
@@ -21,8 +22,12 @@ PANEL = re.compile(rf'<div class="{BOX}" data-stage="(\w+)">')
 FOOT = f'<p class="{BOX}-foot">'
 TITLE = re.compile(rf'(<p class="{BOX}-title">.*?)(?=</p>)')
 PAGE = "chapters/your_gpt"  # tells the whole way
-LISTING = re.compile(rf'<div class="{BOX}-code" data-part="(\w+)">(?=<)')
-LONGEST = 30  # lines in sight; the rest of a longer listing waits for a click
+LISTING = re.compile(rf'<div class="{BOX}-code" data-part="(\w+)">(<.*?</div>)(?=</div>)', re.S)
+LONGEST = 30  # lines in sight; of a longer listing only the first …
+FIRST = 18  # … and the rest waits for a click
+# a fold, with all that is in it, or a line: the span that stands first in its block, or after one
+ROW = re.compile(r"<details>.*?</details>|(?:(?<=<pre>)|(?<=\n</span>))<span>", re.S)
+LATER = ' hidden="until-found">'
 MORE = f'<button class="{BOX}-more llm-js" type="button">{{}}</button>'
 TOOLS = (
     f'<p class="{BOX}-tools">'
@@ -68,9 +73,18 @@ def _with_tools(panel: str, address_of: Callable[[str], str], about: str, say: S
 
 
 def shorten(listed: re.Match[str], say: Say) -> str:
-    """Return how a listing begins: with a button that shows all of it, where it is long."""
-    n = sum(row.is_seen for row in rows_of(listed[1]))
+    """Return a listing: of a long one its first lines, with a button that shows all of it."""
+    key, code = listed.groups()
+    n = sum(row.is_seen for row in rows_of(key))
     if n <= LONGEST:
         return listed[0]
+    seen = count()
+    later = ROW.sub(lambda row: row[0] if next(seen) < FIRST else _later(row[0]), code)
     more = MORE.format(say("Show all {n} lines").format(n=n))
-    return listed[0].replace('-code"', f'-code {BOX}-short"') + more
+    head = f'<div class="{BOX}-code {BOX}-short" data-part="{key}">'
+    return f"{head}{later}{more}"
+
+
+def _later(row: str) -> str:
+    """Return a line or a fold that takes no room until it is asked for."""
+    return row.replace(">", LATER, 1)

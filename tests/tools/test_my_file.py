@@ -40,7 +40,7 @@ def test_only_panels_change():
     assert add_tools(other, str, "a.html", english) == other
     added = re.compile(
         r'<p class="llm-my-gpt-tools">.*?</p>| <a href="your_gpt.html">[^<]*</a>'
-        r'| llm-my-gpt-short|<button class="llm-my-gpt-more.*?</button>',
+        r'| llm-my-gpt-short| hidden="until-found"|<button class="llm-my-gpt-more.*?</button>',
         re.S,
     )
     assert added.sub("", tools_for(9)) == f"<p>before</p>{show_my_gpt(9)._repr_html_()}"

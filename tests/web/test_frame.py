@@ -326,3 +326,12 @@ def test_a_phone_without_scripts_has_room(browser, address):
     assert {name: width for name, width in widths.items() if width > 360} == {}
     assert page.locator("#contents").is_visible()
     context.close()
+
+
+def test_a_phone_s_header_has_the_whole_title(address, visit):
+    # fails if a long title ends in dots, or makes the header higher
+    page = visit(f"{address}chapters/05_data_loaders.html", width=360).page
+    title = page.locator(".llm-where a")
+    assert title.evaluate("(e) => e.scrollHeight - e.clientHeight") == 0
+    assert title.evaluate("(e) => e.scrollWidth - e.clientWidth") == 0
+    assert title.bounding_box()["height"] < page.locator(".llm-head").bounding_box()["height"]

@@ -48,20 +48,22 @@
 
   const SHORT = "llm-my-gpt-short";
 
+  /** Show all of a listing. @type {(listing: Element) => void} */
+  const grow = (listing) => {
+    listing.classList.remove(SHORT);
+    listing.querySelectorAll("[hidden]").forEach((line) => line.removeAttribute("hidden"));
+  };
+
   /** Show all of a long listing once that is asked for, or something in it is arrived at. */
   function letGrow(listing) {
-    const grow = () => {
-      listing.classList.remove(SHORT);
-      listing.scrollTop = 0; // where a search in the page has moved it to
-    };
     listing.querySelector(".llm-my-gpt-more").addEventListener("click", () => {
-      grow();
+      grow(listing);
       const code = listing.querySelector(".highlight"); // the button is gone: the keyboard goes on
       if (code.tabIndex < 0) code.tabIndex = -1;
       code.focus({ preventScroll: true });
     });
-    listing.addEventListener("scroll", grow); // the keyboard, or a search, has arrived further down
-    listing.addEventListener("toggle", grow, true); // a fold in it was opened
+    listing.addEventListener("beforematch", () => grow(listing)); // a search has found a line
+    listing.addEventListener("toggle", () => grow(listing), true); // a fold in it was opened
   }
 
   for (const panel of document.querySelectorAll(".llm-my-gpt")) {
@@ -86,6 +88,7 @@
     };
     unfold.addEventListener("click", () => {
       const open = !areOpen();
+      panel.querySelectorAll(`.${SHORT}`).forEach(grow);
       folds.forEach((fold) => fold.open = open);
       tell();
     });

@@ -66,6 +66,8 @@ def _cell(value: float, role: str, width: float, largest: float, digits: int) ->
         return signed_cell(value, width, HEIGHT, level(value, max(largest, STRONG)), digits)
     looks = f"p-cell p-{role}{' p-minus' if value < 0 else ''}"
     shape = rectangle(width, HEIGHT, looks, 4, level(value, largest))
+    if value < 0:  # hollow: its size is in its edge alone
+        shape = shape.replace('style="', 'style="fill:var(--llm-bg);stroke-width:1.75;', 1)
     size = min(14.0, 0.28 * width)
     words = text_shape(number_text(value, digits), width / 2, HEIGHT / 2, size, "middle", "p-ink")
     return Piece(width, HEIGHT, (shape, words))

@@ -118,6 +118,9 @@ async function take(raw, slug, page, pages) {
   for (const root of [still, solutions]) {
     root.querySelectorAll(SPARE).forEach((part) => part.remove());
   }
+  still.querySelectorAll("[hidden='until-found']").forEach((line) =>
+    line.removeAttribute("hidden")
+  );
   for (const image of still.querySelectorAll("img[src]:not(.still-widget img)")) {
     image.src = new URL(image.getAttribute("src"), location.href).href;
   }

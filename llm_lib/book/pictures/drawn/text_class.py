@@ -165,7 +165,7 @@ def _wide(tokens, columns, weights, p) -> Piece:
     left = column(
         _caption("A frozen model reads", "each token becomes a vector: 4 of its 128 numbers"),
         column(
-            _columns(tokens, columns, 52, 23, 14, 5),
+            _columns(tokens, columns, 45, 23, 14, 4),
             label("only the last token has seen the whole text", size=SMALL, anchor="end"),
             gap=14,
             align="end",
@@ -175,7 +175,7 @@ def _wide(tokens, columns, weights, p) -> Piece:
     right = column(
         _caption("A head decides", "a row of weights for each class: only they learn"),
         space(0, 44),
-        _head(columns, weights, p, 48, 60),
+        _head(columns, weights, p, 45, 140),
         gap=14,
     )
     return row(left, right, gap=50, align="start").link(_ring, _flow("right", columns[-1]))

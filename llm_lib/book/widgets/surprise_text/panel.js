@@ -15,8 +15,7 @@ import { count, cssPercent, decimals, percent, roughly } from "../shared/words.j
  * @property {(at: number) => Expected[]} expected what it held likeliest there, and what came
  */
 
-const FULL = 8; // nats: this surprise, and any larger one, fills a box most strongly
-const STRONGEST = 0.48;
+const FULL = 8; // nats: this surprise, and any larger one, has the highest column
 
 /** The tokens at the left; what was expected, in bars and in words. */
 export class SurprisePanel {
@@ -82,7 +81,7 @@ export class SurprisePanel {
     }
     const surprise = this.reading.surprises[i - 1] ?? 0;
     const isHere = i === this.place;
-    const level = Math.min(1, surprise / FULL) * STRONGEST;
+    const share = Math.min(1, surprise / FULL);
     return h(
       "li",
       {},
@@ -91,7 +90,7 @@ export class SurprisePanel {
         {
           type: "button",
           class: "llm-token",
-          style: `--level:${cssPercent(level)}`,
+          style: `--level:${cssPercent(share)};--share:${share.toFixed(3)}`,
           "aria-pressed": String(isHere),
           "aria-label": `${spoken(label)}, surprise ${decimals(surprise)}`,
           tabindex: isHere ? 0 : -1,

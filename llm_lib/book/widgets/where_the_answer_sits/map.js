@@ -4,10 +4,7 @@ import { h, rove } from "../shared/dom.js";
 
 /** @import { At } from "../../engine/answer_features.js" */
 
-const BEST = 0.8; // right on so many: the full colour
-const TURN = 0.7; // of the way there, from where numbers are written light on dark
-const PALE = [0, 44]; // percent of the colour before that …
-const FULL = [84, 100]; // … and from there: between them, no number would be easy to read
+const BEST = 0.72; // right on so many: the full colour
 
 /** @param {number} padding columns behind the end */
 const headings = (padding) => ({
@@ -71,8 +68,7 @@ export class AnswerMap {
       const number = isKnown ? String(Math.round(100 * accuracy)) : "…";
       const way = isKnown ? wayFrom(guess, accuracy) : 0;
       element.textContent = number;
-      element.style.setProperty("--level", `${levelOf(way).toFixed(1)}%`);
-      element.className = way < TURN ? "" : "llm-answer-full";
+      element.style.setProperty("--level", `${(100 * way).toFixed(1)}%`);
       element.tabIndex = isChosen ? 0 : -1;
       element.setAttribute("aria-pressed", String(isChosen));
       element.setAttribute(
@@ -90,9 +86,3 @@ export class AnswerMap {
  */
 const wayFrom = (guess, accuracy) =>
   Math.max(0, Math.min(1, (accuracy - guess - 0.02) / (BEST - guess)));
-
-/** @param {number} way */
-function levelOf(way) {
-  const [from, to, [low, high]] = way < TURN ? [0, TURN, PALE] : [TURN, 1, FULL];
-  return low + (high - low) * (way - from) / (to - from);
-}

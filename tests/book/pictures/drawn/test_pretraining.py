@@ -75,3 +75,21 @@ def test_on_a_phone_they_are_as_wide_as_the_text(name):
     wide, narrow = show_picture(name).svgs()
     assert "min(100% - 2rem" in narrow and "min(100%" not in wide
     assert float(re.search(r'viewBox="-2 -2 ([\d.]+)', narrow)[1]) <= 328
+
+
+@pytest.mark.parametrize(("which", "width"), [(0, 600), (1, 320)])
+def test_the_ruler_s_pins_stand_at_their_losses(which, width):
+    # fails if a pin stands elsewhere than at its loss, or at another's number
+    given = {"little": 4.0, "nothing": 5.25}
+    drawn = show_picture("loss-ruler", landmarks=given)
+    pins = re.findall(r'<path d="M([\d.]+) [\d.]+V', drawn.svgs()[which])
+    losses = [(float(x) - 5) / (width - 10) * 6 for x in pins]
+    assert losses == pytest.approx([5.25, 4.0], abs=0.02)  # to the tenth of a pixel
+    assert {"5.25", "nothing", "4.00", "little", "6"} <= set(texts(drawn, which))
+    assert "nothing, the loss is 5.25" in drawn.alt
+
+
+def test_a_ruler_has_landmarks():
+    # fails if an empty one is drawn in silence
+    with pytest.raises(ValueError, match="needs a landmark"):
+        show_picture("loss-ruler", landmarks={})

@@ -7,21 +7,22 @@ import { BOLD, grid, targetsOf, withRing } from "./pictures.js";
 /** @import { Box, Room, Sketch } from "../../moving/types.js" */
 /** @import { Facts } from "./facts.js" */
 
+const SLIM = 38; // pixels: a number's cell on a phone, where a bar stands beside it
+
 /**
- * A surprise as a bar with its number; a phone has room for the number alone.
+ * A surprise as a bar with its number.
  * @param {Facts} m
  * @param {Room} room
  * @param {number} t
  */
 function surpriseOf(m, { W, wide }, t) {
-  const nat = W > 850 ? 96 : 36; // pixels
+  const most = Math.max(...m.surprises);
+  const nat = W > 850 ? 96 : wide ? 36 : Math.min(36, 54 / most); // pixels
   const s = m.surprises[t];
   const number = figure(`s${t}`, s, { digits: 2, size: wide ? 15 : 13 }).from(`z${t}.${m.y[t]}`);
-  if (!wide) return number.late(120 * t);
   const bar = solid(`bar${t}`, { w: s * nat, h: 24 }, { role: "query", level: 0.62, r: 3 });
-  const most = Math.max(...m.surprises) * nat;
-  const long = within(bar.from(`z${t}.${m.y[t]}`), { w: most, align: "start" });
-  return row([long, number], { gap: 12 }).late(120 * t);
+  const long = within(bar.from(`z${t}.${m.y[t]}`), { w: most * nat, align: "start" });
+  return row([long, number], { gap: wide ? 12 : 6 }).late(120 * t);
 }
 
 /** @param {Facts} m */
@@ -37,6 +38,7 @@ const meanOf = (m) =>
  * @returns {Sketch[]}
  */
 function meanLine(m, at) {
+  const number = at("s0"); // the words end where it does, so a phone has room for them
   const [first, last] = [at("bar0"), at(`bar${m.y.length - 1}`)];
   const x = first.x + first.w * m.loss / m.surprises[0];
   const h = last.y + last.h - first.y + 16;
@@ -44,7 +46,11 @@ function meanLine(m, at) {
   const line = { key: "mean", role: "none", level: 1, r: 0, z: 4 };
   return [
     { ...line, x: x - 1, y: first.y - 8, w: 2, h },
-    ...words.put(x - words.w / 2, first.y + h - 2, new Map()),
+    ...words.put(
+      Math.min(x - words.w / 2, number.x + number.w - words.w),
+      first.y + h - 2,
+      new Map(),
+    ),
   ];
 }
 
@@ -59,12 +65,12 @@ export function drawLoss(m, room, k) {
     most: 0.4, // of four that share 1
     each: (piece, t, j) => j === m.y[t] ? piece.with(() => ({ role: "value" })) : piece,
     beside: k ? m.surprises.map((_, t) => surpriseOf(m, room, t)) : undefined,
+    slim: k ? SLIM : undefined,
   });
   const whole = over(shares, (at) => [
     ...targetsOf(m)(at),
-    ...(k && room.wide ? meanLine(m, at) : []),
+    ...(k ? meanLine(m, at) : []),
   ]);
   if (!k) return withRing(room, "loss", whole);
-  const below = room.wide ? space(1, 14) : meanOf(m);
-  return withRing(room, "loss", column([whole, below], { gap: 12 }));
+  return withRing(room, "loss", column([whole, space(1, 14)], { gap: 12 }));
 }

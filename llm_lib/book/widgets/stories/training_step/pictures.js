@@ -67,14 +67,15 @@ export function withRing(room, now, piece) {
  * @param {number} [what.most] the number that is filled most strongly
  * @param {(piece: Piece, i: number, j: number) => Piece} [what.each]
  * @param {(Piece | null)[]} [what.beside] a piece more at the end of each row
+ * @param {number} [what.slim] the width of a cell on a phone that has such pieces
  */
 export function grid(
   room,
-  { key, name, values, role, rows, most = 1, each = (piece) => piece, beside },
+  { key, name, values, role, rows, most = 1, each = (piece) => piece, beside, slim = 50 },
 ) {
   const { wide, W } = room;
   const isLarge = W > 850;
-  const w = isLarge ? 74 : 50;
+  const w = isLarge ? 74 : wide ? 50 : slim;
   const looks = { w, h: isLarge ? 43 : wide ? 34 : 44, size: isLarge ? 17 : 14, most, digits: 2 };
   const type = { mono: true, size: isLarge ? 17 : wide ? 14 : 13 };
   const lines = values.map((numbers, i) => [
