@@ -53,7 +53,7 @@ def test_the_chapter_reads_from_it_what_it_shows():
         answers = model(torch.tensor([clean, corrupted]))[:, -1].argmax(dim=-1).tolist()
     shares = patching_map(model, clean, corrupted, answers)
     before = [tokenizer.decode([i]).strip() for i in clean[position - 2 : position + 2]]
-    assert before == ["Tom", "had", "a", "drum"] and "between *Tom had* and *drum*" in words
+    assert before == ["Tom", "had", "a", "drum"] and "the `a` before *drum*" in words
     assert f"Before layer {layer}" in words and f"({shares[layer, position]:.2f})" in words
 
 
