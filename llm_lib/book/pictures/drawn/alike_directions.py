@@ -38,12 +38,6 @@ def alike_directions(*, matrix: Any = MATRIX) -> Picture:
         ("AdamW's first step", signs, (c, d)),
         ("made alike: Muon", u @ v, ("1", "1")),
     )
-    alt = (
-        f"Four drawings of two arrows. First both have the length 1, at right angles in a circle. "
-        f"The matrix turns the circle into an ellipse: one arrow is {a} long, the other {b}. "
-        f"AdamW's first step makes one {c} long, the other {d}. Made alike, both arrows point "
-        f"where the matrix sent them, and both are 1 long, in a circle."
-    )
     reach = float(sizes[0]) * 1.12
 
     def drawn(size: float) -> list[Piece]:
@@ -60,9 +54,18 @@ def alike_directions(*, matrix: Any = MATRIX) -> Picture:
     small = drawn(140)
     return Picture(
         "A matrix with a strong and a weak direction, before and after",
-        alt,
+        _in_words(a, b, c, d),
         row(*drawn(158), gap=12),
         column(row(*small[:2], gap=10), row(*small[2:], gap=10), gap=14),
+    )
+
+
+def _in_words(a: str, b: str, c: str, d: str) -> str:
+    return (
+        "Four drawings of two arrows. First both have the length 1, at right angles in a circle. "
+        f"The matrix turns the circle into an ellipse: one arrow is {a} long, the other {b}. "
+        f"AdamW's first step makes one {c} long, the other {d}. Made alike, both arrows point "
+        "where the matrix sent them, and both are 1 long, in a circle."
     )
 
 
