@@ -18,7 +18,7 @@ from web.portable.pdf import print_sheet
 from web.portable.sheets import Sheet, document
 from web.portable.structure import elements
 
-CHAPTER = "15_generating_text"  # it has a widget, a film, figures, pictures and formulas
+CHAPTER = "16_faster_generation"  # it has a widget, a film, figures, pictures, formulas and tables
 PAGES = ["intro", CHAPTER]
 XHTML = {"x": "http://www.w3.org/1999/xhtml", "s": "http://www.w3.org/2000/svg"}
 MATH = "{http://www.w3.org/1998/Math/MathML}math"
@@ -149,6 +149,7 @@ def test_a_screen_reader_has_the_structure_of_each_sheet(built, pdf):
         assert kinds.count("/H1") > len(PAGES)  # and the solutions
         assert kinds.count("/H2") >= len(built.select("h2"))
         names = [str(one.ID) for one in found if "/ID" in one]
+        assert names, "no table of these pages names its headings: print one that has such a table"
         assert len(set(names)) == len(names) == len(pikepdf.NameTree(root.IDTree))
 
 

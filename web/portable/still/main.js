@@ -79,6 +79,17 @@ function linkUp(still, solutions, slug, pages) {
   }
 }
 
+/** Have a section's name stand at its heading: a section may begin with marks that nobody sees, and
+ * those stay on the page before when its heading moves on to the next. */
+function nameHeadings(still) {
+  for (const heading of still.querySelectorAll("section[id] > :is(h1, h2, h3, h4):not([id])")) {
+    const section = heading.parentElement;
+    if (!section.id) continue; // it has given its name to another
+    heading.id = section.id;
+    section.removeAttribute("id");
+  }
+}
+
 /** What a heading says, with a colon after the word of its own that some begin with. */
 function sayDeeper(heading) {
   const copy = heading.cloneNode(true);
@@ -126,6 +137,7 @@ async function take(raw, slug, page, pages) {
   }
   const found = headings(still, slug);
   linkUp(still, solutions, slug, pages);
+  nameHeadings(still);
   return {
     html: still.innerHTML,
     solutions: solutions.innerHTML,
