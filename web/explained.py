@@ -32,6 +32,15 @@ class Mention(NamedTuple):
         return self.is_bold, 2 + 2 * (not self.is_deeper) + self.is_link
 
 
+class Heading(NamedTuple):
+    """A heading: its section, whether it is its page's first, its words, and those of its parts."""
+
+    place: Place
+    is_first: bool
+    words: list[str]
+    parts: list[list[str]]
+
+
 def mentions(pages: dict[str, nodes.document]) -> dict[str, list[Mention]]:
     """Return where each term is said, by its name in small letters, in the order of the pages."""
     found: dict[str, list[Mention]] = {}
@@ -65,11 +74,12 @@ def explained(pages: dict[str, nodes.document], terms: set[str]) -> dict[str, Pl
     """
     read = {page: tree for page, tree in pages.items() if page not in LISTS}
     texts = {page: list(sections(page, doctree)) for page, doctree in read.items()}
-    said = mentions(read)
+    said, titles = mentions(read), _headings(texts)
     found = {}
     for term in terms:
         here = said.get(term, [])
-        if place := _by_heading(term, texts) or (_by_mention(term, here, texts) if here else None):
+        place = _by_heading(term, titles, texts)
+        if place := place or (_by_mention(term, here, texts) if here else None):
             found[term] = place
     return found
 
@@ -86,7 +96,22 @@ def _count(term: str, texts: list[Section]) -> int:
     return sum(len(pattern.findall(f"{one.title} {one.text}".lower())) for one in texts)
 
 
-def _by_heading(term: str, texts: dict[str, list[Section]]) -> Place | None:
+def _headings(texts: dict[str, list[Section]]) -> list[Heading]:
+    """Return the headings in which a term may be named: not those of exercises."""
+    return [
+        Heading(
+            (page, one.id),
+            n == 0,
+            _words(one.title),
+            [_words(part) for part in re.split("[:,]", one.title)],
+        )
+        for page, here in texts.items()
+        for n, one in enumerate(here)
+        if not HEAD.match(one.title)
+    ]
+
+
+def _by_heading(term: str, titles: list[Heading], texts: dict[str, list[Section]]) -> Place | None:
     """Return the section that is about a term by its heading; of several pages, the fullest one.
 
     A page may have one word besides in its title: "Self-attention" is about attention, "Before
@@ -94,16 +119,13 @@ def _by_heading(term: str, texts: dict[str, list[Section]]) -> Place | None:
     """
     best: list[tuple[int, int, Place]] = []
     wanted = _words(term)
-    for page, here in texts.items():
-        for n, one in enumerate(here):
-            if HEAD.match(one.title):
-                continue
-            words, parts = _words(one.title), map(_words, re.split("[:,]", one.title))
-            is_page = n == 0 and len(words) <= len(wanted) + 1 and words[:1] != ["before"]
-            if is_page and wanted in (words, words[1:], words[:-1]):
-                best.append((0, -_count(term, here), (page, one.id)))
-            elif wanted in parts:
-                best.append((1 + ("appendix" in page), -_count(term, here), (page, one.id)))
+    for place, is_first, words, parts in titles:
+        page = place[0]
+        is_page = is_first and len(words) <= len(wanted) + 1 and words[:1] != ["before"]
+        if is_page and wanted in (words, words[1:], words[:-1]):
+            best.append((0, -_count(term, texts[page]), place))
+        elif wanted in parts:
+            best.append((1 + ("appendix" in page), -_count(term, texts[page]), place))
     return min(best)[2] if best else None
 
 

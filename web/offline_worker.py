@@ -50,12 +50,18 @@ def files_of(site: Path) -> list[str]:
 
 
 class _Asked(HTMLParser):
-    """Collects what a page asks for by itself."""
+    """Collects what a page asks for by itself; only tags that may ask are taken apart."""
+
+    TAG = re.compile(r"""<[a-z](?:"[^"]*"|'[^']*'|[^>"'])*>""")
+    MAY_ASK = re.compile(r"\s(?:src|data-state|rel)=")
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.found: list[str] = []
-        self.feed(text)
+        for tag in self.TAG.findall(text):
+            if self.MAY_ASK.search(tag):
+                self.feed(tag)
+                self.reset()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
