@@ -98,7 +98,7 @@ prediction(
         "c": "Both the same: it's the same text.",
     },
     feedback={
-        "a": "The one without sees more, when it has to name the next character.",
+        "a": "The one without sees more, when it has to name the next word.",
         "c": "The same text, but the one without sees all of it. What is in there?",
     },
     why="It sees the answer. Whether that is any good shows when it has to write.",
