@@ -12,13 +12,13 @@ prediction(
     "a",
     question="Which of the four terms change? (The first part of each name belongs to *who?*.)",
     choices={
-        "a": "Word · position, and position · position.",
-        "b": "Word · position, and position · word.",
-        "c": "All but word · word.",
+        "a": "Token · position, and position · position.",
+        "b": "Token · position, and position · token.",
+        "c": "All but token · token.",
     },
     feedback={
-        "b": "Whose position is in *position · word*? Did that token move?",
-        "c": "Look at *position · word*: did *who?* move, or did the word *fox* change?",
+        "b": "Whose position is in *position · token*? Did that token move?",
+        "c": "Look at *position · token*: did *who?* move, or did the vector of *fox* change?",
     },
     hints=[
         "In each term, the first vector belongs to *who?*, the second to *fox*.",
