@@ -15,7 +15,7 @@ prediction(
     226,
     question=(
         "€ is 8,364, in sixteen bits `0010000010101100`. So the first of its three bytes is "
-        "`1110` + `0010`. Which number is that?"
+        "`1110`, followed by `0010`. Which number is that?"
     ),
     feedback={
         2: "That is `0010` alone. The byte begins with `1110`.",

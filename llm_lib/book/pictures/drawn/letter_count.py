@@ -16,7 +16,7 @@ CHANCE = 1 / (MOST + 1)
 
 
 def letter_count(*, results: Mapping | None = None) -> Picture:
-    """Draw what is said of one word, and how many test words are right, for each cut.
+    """Draw how many test words are right, and what is said of one word, for each cut.
 
     results: as `load_counting` of `llm_lib.book.studies.counting` returns them; those of the
         networks that learned from equally many words of each count, if not given.
@@ -30,12 +30,12 @@ def letter_count(*, results: Mapping | None = None) -> Picture:
     word = next(iter(results["letters"][0]["answers"]))
     heads = (
         (f"How many {LETTER} in {word}?", f"what each of {n} training runs says"),
-        ("Test words right", f"mean of {n} training runs; line: least to most"),
+        ("Test words right", f"mean of {n} training runs; line: worst to best"),
     )
 
     def parts(gap, width, below):
         answers = column(heading(*heads[0]), _answers(word, results, gap), gap=10)
-        return answers, column(heading(*heads[1]), _bars(shares, width), gap=below)
+        return column(heading(*heads[1]), _bars(shares, width), gap=below), answers
 
     wide = row(*parts(22, 200, 14), gap=56, align="start")
     narrow = column(*parts(9, 150, 8), gap=22)
