@@ -51,7 +51,7 @@ const STORY = {
     y: idsAt(yours.y),
     stored: stored.back,
   }),
-  poster: ["File", 0],
+  poster: ["Window", 0],
   print: [["File", 0], ["x and y", 1], ["Predict", 0], ["Batch 1", 0], ["Wrong 1", 1], [
     "Wrong 3",
     0,
