@@ -5,7 +5,7 @@ from llm_lib.book.exercises import prediction
 prediction(
     "08-predict-seen",
     "c",
-    question="Of all runs of five words in the new stories, how many stand in the old ones, too?",
+    question="Of all runs of five words in the new stories, how many were counted?",
     choices={"a": "About 5 %.", "b": "About 30 %.", "c": "About 75 %."},
     feedback={
         "a": "Real English might give that. How are these stories made?",
