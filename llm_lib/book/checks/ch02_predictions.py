@@ -55,7 +55,7 @@ prediction(
     choices={
         "a": "As many: the examples were about something else.",
         "b": "Both a little fewer.",
-        "c": "In one of the two, none at all.",
+        "c": "Of one kind fewer, of the other none at all.",
         "d": "More: it has had practice in answering.",
     },
     feedback={
