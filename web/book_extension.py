@@ -6,8 +6,6 @@ adds the strict flags and the clean-up.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import re
 import shutil
@@ -23,12 +21,10 @@ from web import (
     fonts,
     frame,
     heights,
-    inventory,
     known,
     moved,
     my_file,
     offline_worker,
-    palette,
     picture_style,
     plotly_figure,
     previews,
@@ -42,37 +38,22 @@ from web import (
     terms,
     tracks,
     vendor,
-    widget_state,
+)
+from web.page_scripts import (
+    IN_HEAD,
+    JOINED,
+    STATIC,
+    add_scripts,
+    name_of,
+    needed_scripts,
+    static_of,
 )
 from web.reference import links as code_links
 from web.reference.names import page_of
 from web.translation import catalogues
 
 HERE = Path(__file__).resolve().parent
-STATIC = HERE / "static"
-# scripts of several modules, by the name of what they are joined to
-JOINED = {
-    "progress.js": HERE / "progress" / "main.js",
-    "offline.js": HERE / "offline_reading" / "main.js",
-}
-STATE = "application/vnd.jupyter.widget-state+json"
-# What stands in the head of a page: ours, and none of Sphinx's, since the search is ours too.
-PAGE_SCRIPTS = (
-    "frame.js",
-    "code_lines.js",
-    "book.js",
-    "code.js",
-    "terms.js",
-    "margin.js",
-    "print.js",
-    *JOINED,
-)
-LANDING = "landing.css"
-MATH = 'class="math'
-
-
-def _static(app: Sphinx) -> Path:
-    return Path(app.outdir) / "_static"
+LANDING = ("landing.css", "hero.css")  # what only the first page needs
 
 
 def configure(app: Sphinx, config: Config) -> None:
@@ -91,7 +72,7 @@ def configure(app: Sphinx, config: Config) -> None:
 
 def copy_own_files(app: Sphinx) -> None:
     """Copy the book's own style and scripts early: Sphinx puts their checksum into each page."""
-    static = _static(app)
+    static = static_of(app)
     static.mkdir(parents=True, exist_ok=True)
     os.environ[SITE_FOLDER_VARIABLE] = str(static / "models")  # where widgets' files go
     # copyfile: a file that may not be written here, may be in what was built
@@ -109,7 +90,7 @@ def copy_own_files(app: Sphinx) -> None:
     if (language := catalogues.current()) != catalogues.ENGLISH:
         (static / catalogues.FILE).write_text(catalogues.script(language), "utf-8")
         app.add_js_file(catalogues.FILE, loading_method="defer", priority=100)
-    for name in PAGE_SCRIPTS:
+    for name in IN_HEAD:
         app.add_js_file(name, loading_method="defer")
 
 
@@ -117,89 +98,6 @@ def leave_index_out(app: Sphinx) -> None:
     """Keep Sphinx from making its index of words, a tenth of all its work: the search is ours."""
     app.builder.index_page = lambda pagename, doctree, title: None
     app.builder.dump_search_index = lambda: None
-
-
-def _name(file: Any) -> str:
-    """Return the name of a style sheet or script below _static; "" for one without a file."""
-    return str(getattr(file, "filename", None) or "").split("?")[0].removeprefix("_static/")
-
-
-def _needed_scripts(scripts: list[Any], body: str, language: str) -> list[Any]:
-    """Drop scripts that the page does not need: those of the theme and of extensions.
-
-    Sphinx asks for MathJax on every page; static/math.js does, where a formula comes near.
-    """
-    has_math = MATH in body
-
-    def is_needed(script: Any) -> bool:
-        name = _name(script)
-        text = getattr(script, "attributes", {}).get("body") or ""
-        if text.startswith("window.MathJax"):  # its settings
-            return has_math
-        if name == catalogues.FILE:
-            return language != catalogues.ENGLISH
-        kind = getattr(script, "attributes", {}).get("type")
-        return kind == STATE or name in PAGE_SCRIPTS
-
-    return [script for script in scripts if is_needed(script)]
-
-
-def _take_state(context: dict[str, Any]) -> dict[str, Any]:
-    """Remove the widget state from <head> and return its models by id."""
-    models: dict[str, Any] = {}
-    kept = []
-    for script in context["script_files"]:
-        attributes = getattr(script, "attributes", {})
-        if attributes.get("type") == STATE:
-            models |= json.loads(attributes["body"])["state"]
-        else:
-            kept.append(script)
-    context["script_files"] = kept
-    return models
-
-
-def _script(context: dict[str, Any], name: str, **data: str) -> str:
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:8]
-    attributes = "".join(f" data-{key}='{value}'" for key, value in data.items())
-    return f'<script defer src="{context["pathto"]("_static/" + name, 1)}?v={digest}"{attributes}>'
-
-
-def _add_widgets(app: Sphinx, pagename: str, context: dict[str, Any]) -> None:
-    models = _take_state(context)
-    say = catalogues.on_page(pagename)
-    context["body"], shown = widget_state.replace_views(context["body"], models, say)
-    if not shown:
-        return
-    name = f"widget-state/{pagename.replace('/', '-')}.js"
-    text = widget_state.write(_static(app), name, shown, models)
-    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    state = f"{context['pathto'](f'_static/{name}', 1)}?v={digest}"
-    context["body"] += _script(context, "widgets.js", state=state) + "</script>"
-
-
-def _add_figures(context: dict[str, Any]) -> None:
-    if 'class="llm-figure"' in context["body"]:
-        colours = json.dumps(palette.load_palette())
-        context["body"] += _script(context, "figure_words.js") + "</script>"
-        context["body"] += _script(context, "figure_numbers.js") + "</script>"
-        context["body"] += _script(context, "figures.js", dark=colours) + "</script>"
-
-
-def _add_own_script(context: dict[str, Any], mark: str, name: str, **data: str) -> None:
-    """Load a script on a page that has what it works on."""
-    if mark in context["body"]:
-        context["body"] += _script(context, name, **data) + "</script>"
-
-
-def _add_my_file(context: dict[str, Any], say: catalogues.Say) -> None:
-    """Give the panels of the reader's own file what copies, downloads and unfolds it."""
-
-    def address_of(file: str) -> str:
-        return context["pathto"](f"_static/{file}", 1)
-
-    about = context["pathto"](my_file.PAGE)
-    context["body"] = my_file.add_tools(context["body"], address_of, about, say)
-    _add_own_script(context, my_file.MARK, "my_file.js")
 
 
 def _link_code(app: Sphinx, pagename: str, body: str) -> str:
@@ -235,24 +133,20 @@ def finish_page(
     scripts = context.get("script_files", [])
     language = context["language"] = catalogues.language_of(pagename)
     context["say"] = catalogues.in_language(language)
-    context["script_files"] = _needed_scripts(scripts, context.get("body", ""), language)
+    context["script_files"] = needed_scripts(scripts, context.get("body", ""), language)
     context["frame"] = frame.describe(app, pagename)
     if "body" in context:
         if "tag_landing" in context["body"]:
-            app.add_css_file(LANDING, priority=910)
+            for name in LANDING:
+                app.add_css_file(name, priority=910)
         context["body"] = picture_style.remove(repairs.repair(context["body"]))
-        mathjax = context["pathto"]("_static/mathjax/startup.js", 1)
-        _add_own_script(context, MATH, "math.js", mathjax=mathjax)
-        _add_own_script(context, inventory.CLASS, "inventory.js")
-        _add_my_file(context, catalogues.on_page(pagename))
-        _add_widgets(app, pagename, context)
-        _add_figures(context)
+        add_scripts(app, pagename, context)
         context["body"] = _link_code(app, pagename, context["body"])
         context["body"] += terms.data_script(app, context["body"], pagename)
         body = printed.close_gaps(printed.mark_wrapped(tables.mark(context["body"])))
         context["body"] = heights.reserve(tracks.mark_tracks(body))
-    own = (style.NAME, LANDING)
-    context["css_files"] = [css for css in context["css_files"] if _name(css) in own]
+    own = (style.NAME, *LANDING)
+    context["css_files"] = [css for css in context["css_files"] if name_of(css) in own]
     _make_known(app, pagename, context, doctree)
 
 
@@ -266,7 +160,7 @@ def copy_everything_else(app: Sphinx, error: Exception | None) -> None:
     """Copy browser files and published models; slim the theme. Only after a good build."""
     if error or app.builder.format != "html":
         return
-    static = _static(app)
+    static = static_of(app)
     slim_theme.remove(static)
     vendor.copy_all(static)
     previews.copy_all(static)

@@ -3,7 +3,7 @@
 A sentence of Sprout's world as the tokens that it reads, where one of its heads looks back from the
 last of them, and what it expects next. Every number is measured and kept in `hero.json`; a build
 draws what is on file, and needs no model. This is the narrow picture, and `hero_wide.py` has the
-wide one; `static/landing.css` shows one of them, and has the colours.
+wide one; `static/hero.css` shows one of them, and has the colours.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from llm_lib.book.widgets import HeadLab, NextTokenLab
 from tests.web.small_models import random_model, small_tokenizer
 from tests.web.widget_page import mount, settle
 from web import palette, plotly_figure, vendor
-from web.book_extension import STATIC
+from web.page_scripts import STATIC
 
 # a page of the book whose network can be cut
 BOOK = """(files) => {

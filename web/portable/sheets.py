@@ -17,7 +17,7 @@ from web.portable.pages import Article, Heading
 
 BOOK = "LLM from Scratch"
 PROMISE = "Build a language model from nothing, and see inside it."
-STYLE = Path(__file__).parent / "pdf.css"
+STYLES = tuple(Path(__file__).parent / name for name in ("pdf.css", "contents.css"))
 PICTURES = ROOT / "llm_lib/book/pictures/pictures.css"
 SOLUTIONS = "solutions"
 ELSEWHERE = (
@@ -165,7 +165,7 @@ def document(
     links = "".join(f'<a href="#{name}"></a>' for name in ids)
     html = lead_out(sheet.html, {sheet.slug, *re.findall(r'\bid="([^"]+)"', sheet.html)})
     edges = running_heads(sheet.title if heads is None else heads, first, numerals)
-    own = (path.read_text("utf-8") for path in (PICTURES, STYLE))
+    own = (path.read_text("utf-8") for path in (PICTURES, *STYLES))
     styles = "\n".join([sheet.math, *own, edges])
     return (
         '<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
