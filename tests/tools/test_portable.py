@@ -10,6 +10,7 @@ from web.portable.check_epub import check_epub
 from web.portable.epub import File
 from web.portable.pages import Heading, book_pages, find_pages
 from web.portable.sheets import Sheet, contents_row
+from web.portable.still import remove_older
 
 
 def packed(path, *files):
@@ -98,3 +99,12 @@ def test_a_line_of_the_contents_has_its_page():
     # fails if the printed contents show no number, or let a title become markup
     row = contents_row(Heading(2, "a--b", "B < C"), {"a--b": 7})
     assert '<a href="#a--b"><span>B &lt; C</span><span>7</span></a>' in row
+
+
+def test_what_is_kept_of_a_page_goes_alone(tmp_path):
+    # fails if the page "model" takes the pictures of "12_gpt_model" with it
+    digest = "0123456789ab"
+    for name in (f"12_gpt_model-{digest}", f"model-{digest}", f".model-{digest}"):
+        (tmp_path / name).mkdir()
+    remove_older(tmp_path, "model")
+    assert [folder.name for folder in tmp_path.iterdir()] == [f"12_gpt_model-{digest}"]

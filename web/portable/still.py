@@ -64,10 +64,16 @@ def read_article(page: Page, folder: Path) -> Article:
     return Article(page, data["html"], data["solutions"], headings, data["math"], folder)
 
 
+def remove_older(cache_folder: Path, slug: str) -> None:
+    """Remove what was kept of a page, begun or whole; a page's name may end as another's does."""
+    for folder in cache_folder.glob("*-*"):
+        if folder.name.removeprefix(".").rpartition("-")[0] == slug:
+            shutil.rmtree(folder)
+
+
 def _keep(browser: Browser, file: Path, page: Page, slugs: list[str], folder: Path) -> None:
     """Open a page, and write its article into a folder that appears when all of it is there."""
-    for old in folder.parent.glob(f"*{page.slug}-*"):
-        shutil.rmtree(old)
+    remove_older(folder.parent, page.slug)
     unfinished = folder.with_name(f".{folder.name}")
     for n in range(TRIES):
         shutil.rmtree(unfinished, ignore_errors=True)
