@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[3]
 STUDY = faster.load_faster()
 RUNS = STUDY["untouched"]["runs"]
 LOG = {row["change"]: row for row in STUDY["log"]}
+FRESH = {row["change"]: row for row in STUDY["untouched"]["rows"]}
 
 
 def test_the_untouched_text_is_nobody_elses(monkeypatch):
@@ -126,6 +127,8 @@ def test_the_page_says_how_far_the_seeds_are_apart():
     above = [loss - row["goal"] for loss in ends if loss > row["goal"]]
     assert len(above) == 2 and max(above) < 0.005
     assert "Three of the five reach this goal, and two end just above it" in page_text()
+    steps = [f"{rows[LAST]['steps']:.0f}" for rows in (FRESH, LOG)]
+    assert "takes {} steps instead of {}".format(*steps) in page_text()
 
 
 def test_the_page_says_what_muon_saves_early_and_late():
@@ -135,8 +138,7 @@ def test_the_page_says_what_muon_saves_early_and_late():
         LOG[without]["steps"] * LOG[without]["seconds"] / LOG[name]["steps"] / LOG[name]["seconds"]
         for without, name in (("BPE at 0.004", "Muon"), ("AdamW again", "bfloat16"))
     )
-    assert f"takes {late:.2f} times as long; early, it was {early:.1f} times" in page
-    assert f"{early:.1f} early, about {late:.1f} late" in page
+    assert f"{early:.1f} early, about {late:.1f} late, beside all but *one layer*" in page
 
 
 def test_the_page_walks_to_the_end_of_the_log():
@@ -150,7 +152,12 @@ def test_the_page_walks_to_the_end_of_the_log():
     kept = [change.name for change in CHANGES if change.kept]
     between = kept.index("zero outputs") - kept.index("Muon")
     assert between == 5 and kept[kept.index("zero outputs") + 1 :] == list(names[2:])
-    assert 0.6 < ratios["zero outputs"][0] < 0.7  # "a third of the steps"
+    muon, newer, end = (
+        LOG[name]["steps"] * LOG[name]["seconds"] for name in ("Muon", "zero outputs", LAST)
+    )
+    assert f"bring {muon:.1f} seconds to {newer:.1f}:" in page
+    assert f"bring that to {end:.1f}:" in page and ratios["zero outputs"][0] < 1
+    assert LOG["RMSNorm"]["verdict"] == "slower" and "It costs time here, but stayed" in page
     assert 0.45 < ratios["twice the batch"][0] < 0.55
     assert 0.95 < ratios["two layers"][0] < 1.05 and 0.45 < ratios["two layers"][1] < 0.55
     assert ratios["bfloat16"][0] == 1 and 0.6 < ratios["bfloat16"][1] < 0.7
