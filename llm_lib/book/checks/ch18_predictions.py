@@ -49,7 +49,7 @@ prediction(
     0.547,
     question=(
         "Our run: 70 billion weights on 2,048 GPUs. How many GB does each GPU hold with ZeRO-3, of "
-        "weights, gradients and optimiser together? Two decimals will do."
+        "weights, gradients and optimiser together? Give two decimals."
     ),
     feedback={
         1120: "That is without shards: each GPU holds all 16 bytes per weight.",
@@ -70,7 +70,7 @@ prediction(
     0.158,
     question=(
         "The picture has 4 stages and 4 micro-batches: 3/7 of the time is bubble. What share is it "
-        "with 16 micro-batches? Two decimals will do."
+        "with 16 micro-batches? Give two decimals."
     ),
     feedback={
         0.107: "A quarter of 3/7? The time itself grows, too: m + p − 1 is not 16 times as long.",
