@@ -95,25 +95,25 @@ prediction(
     "19-predict-size",
     14.0,
     question=(
-        "A model has 7 billion weights. How many gigabytes (10⁹ bytes) does its file take in 16 "
-        "bits?"
+        "A model has 7 billion weights, and its file stores each of them in 16 bits. How many "
+        "gigabytes (10⁹ bytes) do the weights take?"
     ),
     feedback={
         112: "That is in gigabits. A byte has 8 bits.",
         7: "That would be one byte per weight.",
-        28: "That is in 32 bits.",
+        28: "That would be 32 bits per weight.",
     },
-    hints=["16 bits are two bytes."],
-    why="7 · 2 = 14 gigabytes; in blocks of 4 bits, at 5 bits per weight, 4.4.",
+    hints=["16 bits are two bytes, so each weight takes two bytes."],
+    why="7 · 2 = 14 gigabytes. In blocks like ours, at 5 bits per weight, it would be 4.4.",
 )
 
 prediction(
     "19-explain-head",
     "c",
     question=(
-        "Somebody has loaded a model with 32,000 tokens. Its stream agrees with the reference, to "
-        "six digits, after the embedding and after every layer. But its loss is 11.1 on any text, "
-        "and a uniform guess has 10.4. What was forgotten?"
+        "Somebody has loaded a model with a vocabulary of 32,000 tokens. Its stream agrees with "
+        "that of a second program, to six digits, after the embedding and after every layer. But "
+        "its loss is 11.1 on any text, and a uniform guess has 10.4. What was forgotten?"
     ),
     choices={
         "a": "To reorder the rotary pairs.",
