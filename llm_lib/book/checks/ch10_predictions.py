@@ -76,7 +76,7 @@ prediction(
         "c": "One, the answer head: it is the last, and writes the answer.",
     },
     feedback={
-        "a": "Is what a head gives different in the two texts, only because it is needed?",
+        "a": "A head can be needed and yet give the same in both texts. What would its patch do?",
         "c": "If the name head gives what it gave in the clean text, what will the last one find?",
     },
     why=(
