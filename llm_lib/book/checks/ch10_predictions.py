@@ -58,8 +58,8 @@ prediction(
         "c": "A head's share isn't one of 270: few heads may decide one answer. Try it.",
     },
     why=(
-        "*John* leads, 0.67 to 0.02, though only one head's output was exchanged. It isn't always "
-        "so: *Deeper* has a sentence in which one head isn't enough."
+        "*John* leads, 0.67 to 0.02, though only one head's output was exchanged. One head doesn't "
+        "always decide: in other sentences, several share the work."
     ),
 )
 
@@ -76,7 +76,7 @@ prediction(
         "c": "One, the answer head: it is the last, and writes the answer.",
     },
     feedback={
-        "a": "A lamp helps to read any letter. Does it say what the letter says?",
+        "a": "A head can be needed and yet give the same in both texts. What would its patch do?",
         "c": "If the name head gives what it gave in the clean text, what will the last one find?",
     },
     why=(
