@@ -1,4 +1,4 @@
-"""Keeps together in a line what is read as one: a number and its unit, "GPT-" and its 2."""
+"""Keeps together in a line what is read as one: a number and its unit, "GPT-" and 2, `T + 1`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ HYPHEN = re.compile(r"\b(?:[Tt]op|[Mm]in)-$")
 NAME = re.compile(r"\b(GPT-\d|TF-IDF)\b")
 NO_BREAK = "\u00a0"
 CLASS = "llm-whole"  # web/style/text.css
+SHORT = 16  # characters of code in a sentence that also fit at the end of a phone's line
 LITERAL = nodes.literal | nodes.literal_block | nodes.math | nodes.math_block | nodes.raw
 
 
@@ -37,6 +38,9 @@ def set_text(app: Sphinx, doctree: nodes.document, page: str) -> None:
             text.parent.replace(text, pieces)
     for word in list(doctree.findall(nodes.emphasis)):
         _join_hyphen(word)
+    for code in list(doctree.findall(nodes.literal)):
+        if len(code.astext()) <= SHORT:
+            code["classes"].append(CLASS)
 
 
 def _pieces(text: str) -> list[nodes.Node]:

@@ -29,6 +29,13 @@ def test_code_stays_as_it_is():
     assert page.astext() == "4 % is 4\u00a0%"
 
 
+def test_short_code_is_one_piece():
+    # fails if a line can end within T + 1, or a long name has to stand beside the page on a phone
+    page = document(nodes.literal("", "T + 1"), nodes.literal("", "x.masked_fill(future, 0)"))
+    set_text(APP, page, "p")
+    assert [code["classes"] for code in page.findall(nodes.literal)] == [["llm-whole"], []]
+
+
 def test_top_k_is_one_word():
     # fails if a line breaks at the hyphen of top-k
     page = document(nodes.Text("with top-"), nodes.emphasis("", "k"), nodes.Text(" or top-"))
