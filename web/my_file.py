@@ -23,8 +23,8 @@ FOOT = f'<p class="{BOX}-foot">'
 TITLE = re.compile(rf'(<p class="{BOX}-title">.*?)(?=</p>)')
 PAGE = "chapters/your_gpt"  # tells the whole way
 LISTING = re.compile(rf'<div class="{BOX}-code" data-part="(\w+)">(<.*?</div>)(?=</div>)', re.S)
-LONGEST = 60  # lines in sight; of a longer listing only the first …
-FIRST = 36  # … and the rest waits for a click
+LONGEST = 45  # lines in sight; of a longer listing only the first …
+FIRST = 30  # … and the rest waits for a click
 # a fold, with all that is in it, or a line: the span that stands first in its block, or after one
 ROW = re.compile(r"<details>.*?</details>|(?:(?<=<pre>)|(?<=\n</span>))<span>", re.S)
 LATER = ' hidden="until-found">'
