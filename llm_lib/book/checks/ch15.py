@@ -210,8 +210,8 @@ prediction(
 prediction(
     "15-predict-order",
     "b",
-    question="You always take the likeliest token. What changes if you divide all logits by 2 "
-    "before?",
+    question="You always take the likeliest token. What changes if you first divide all logits "
+    "by 2?",
     choices={
         "a": "The text gets more varied.",
         "b": "Nothing.",
