@@ -67,6 +67,9 @@ def use(page: Page) -> None:
         box.scroll_into_view_if_needed()
         box.and_(page.locator("[data-mounted]")).wait_for()
     for film in page.locator(".llm-walk").all():
+        first = film.get_by_role("button", name="Szene 1", exact=True)
+        if first.is_visible():  # it shows its poster
+            first.click()
         following = film.get_by_role("button", name="Weiter", exact=True)
         line = film.get_by_role("slider").first.element_handle()
         while following.get_attribute("aria-disabled") != "true":
