@@ -84,7 +84,7 @@ TRIED = {
     "my": Try(("my", "CHAPTER=09"), makes=("my_gpt.py",), says="whose functions are empty"),
     "lint": Try(("lint",), says=CALM),
     # nothing has changed in a clean clone, so that nothing may be different afterwards
-    "execute": Try(("execute",), says=r"of \d+ chapters"),
+    "execute": Try(("execute",), says=r"\b0 of \d+ pages were run"),
     "chapter": Try(
         ("chapter", f"NAME={NEXT} A try"),
         makes=(f"chapters/{NEXT}_a_try.ipynb", f"tests/book/test_checks_ch{NEXT}.py"),
