@@ -22,44 +22,6 @@ prediction(
 )
 
 prediction(
-    "20-predict-padding",
-    "c",
-    question="The same head reads the last column of the batch. How many texts are right?",
-    choices={
-        "a": "Nearly all: the padding stands after the text, so it has seen all of it.",
-        "b": "About three in four.",
-        "c": "About half: no better than a coin.",
-        "d": "None: every answer is turned round.",
-    },
-    feedback={
-        "a": "It could look back. Has this model any reason to remember a text after its end?",
-        "b": "Every text has padding there. Is any of them easier to read than the others?",
-        "d": "To be always wrong, it would have to know the class.",
-    },
-    hints=["In training, what came after an end-of-text token had nothing to do with the text."],
-    why="The head meets vectors unlike those it learned from, and calls every text happy. In "
-    "training, what came after an end-of-text token had nothing to do with the text.",
-)
-
-prediction(
-    "20-predict-all",
-    "b",
-    question="With 128 labels, training all 135 million weights gains 8 points over a head on the "
-    "frozen SmolLM2's last block. What does it gain to read the frozen model after block 15?",
-    choices={
-        "a": "Next to nothing: the model has learned nothing new.",
-        "b": "Nearly as much as training everything.",
-        "c": "Twice as much: a head has few weights, and can't overfit.",
-    },
-    feedback={
-        "a": "The head learns. Must the last block be the one that shows best what a review says?",
-        "c": "A head has 576 weights for each class here: with 128 texts, it can overfit, too.",
-    },
-    why="With 128 labels, the block gains 6 points and training everything 8; with 32, 6 and 4. "
-    "Both stand on what SmolLM2 read before.",
-)
-
-prediction(
     "20-predict-copies",
     "b",
     question="The copies are left in. What share of the test's spam does the “model” that only "

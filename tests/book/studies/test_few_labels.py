@@ -7,7 +7,6 @@ import torch
 from llm_lib.book.labelled import load_labelled
 from llm_lib.book.studies import few_labels
 from llm_lib.book.studies.few_labels import (
-    N_POOL,
     OURS,
     SEEDS,
     TEXTS,
@@ -18,7 +17,7 @@ from llm_lib.book.studies.few_labels import (
     load_few_labels,
     split_texts,
 )
-from llm_lib.book.studies.how_much_to_train import N_CHOOSING, load_how_much
+from llm_lib.book.studies.how_much_to_train import load_how_much
 from tests.book.studies.said import prose
 
 
@@ -106,13 +105,6 @@ def test_our_sentences_are_judged_by_each_way():
     assert [one["right"]["TF-IDF, 512"] for one in found][:2] == [SEEDS] * 2
     wrong = judge_ours(pool, x, y, -told, y_ours)
     assert [one["right"]["SmolLM2, frozen, 32"] for one in wrong] == [0] * len(OURS)
-
-
-def test_the_chapter_says_how_many_labels_the_compared_blocks_took():
-    # fails if the draws that scored the blocks hold another number of labels than the page says
-    labels = {i for seed in range(SEEDS) for i in draw(N_POOL, 64, seed)}
-    said = prose("20_fine_tuning_to_classify")
-    assert f"choosing the block took {N_CHOOSING + len(labels)} labels" in said
 
 
 def test_the_chapter_says_what_training_everything_gets():

@@ -141,6 +141,10 @@ def _trained(plane: Plane, trained: Mapping[str, Sequence[float]], wide: bool) -
         plane.whisker(x, min(shares), max(shares), "p-query")
         at = f'x="{place(plane.x(x) - 5)}" y="{place(plane.y(y) - 5)}" width="10" height="10"'
         plane.shapes.append(f'<rect {at} class="p-bar p-query"/>')
+    if wide and len(trained) > 1:
+        n, shares = min((int(n), shares) for n, shares in trained.items())
+        told = f"{len(shares)} draws: worst to best"
+        plane.text(told, plane.x(1.1 * n) + 10, plane.y(max(shares)) + 5, "start", "p-query")
     n, share = max((int(n), _mean(shares)) for n, shares in trained.items())
     x, y, told = plane.x(1.1 * n) + 12, plane.y(share), f"{100 * share:.0f} %"
     if wide:

@@ -68,6 +68,7 @@ def test_labels_bought_says_means_and_wordings():
     assert "best wording 75 %" in texts and "worst wording 50 %" in texts
     assert "75 % with 512" in texts and "65 % with 512" in texts
     assert "SmolLM2, all trained" in texts and "80 % with 128" in texts
+    assert "2 draws: worst to best" in texts
 
 
 def test_reliability_has_a_square_for_each_name():
