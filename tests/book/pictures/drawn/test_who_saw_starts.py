@@ -49,5 +49,14 @@ def test_the_study_is_drawn_without_data():
     assert "rotary: 90 at starts 0 to 15, 90 at 16 to 60" in alt
 
 
+def test_the_gaps_are_drawn_at_old_positions():
+    # fails when the picture of the gap shows the starts, or takes in untrained positions
+    alt = show_picture("who-saw-starts", over="gap").alt
+    assert "trained were gaps 0 to 7" in alt
+    assert "learned: 90 at gaps 0 to 7, 87 at 8 to 16" in alt
+    with pytest.raises(ValueError, match="start"):
+        show_picture("who-saw-starts", over="length")
+
+
 def show_picture_of(means):
     return show_picture("who-saw-starts", means=means, trained=2)
