@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from llm_lib.book.plot_style import COLOURS, HEIGHT, MUTED
+from llm_lib.book.plot_style import HEIGHT, MUTED, PALETTE
 
 HELD = "a row held fixed"
+ROWS = [PALETTE[name] for name in ("weight", "value", "query")]  # navy, green, orange
 KEY = {  # what each kind of line is
     "the path of a row": {"color": MUTED, "dash": "dot", "width": 1.5},
     "the row at the end": {"color": MUTED, "width": 2.5},
@@ -25,7 +26,7 @@ def plot_drift(
     for name, end in goals.items():
         _add_ray(figure, name, end, line=KEY[HELD])
     for i, (name, path) in enumerate(paths.items()):
-        colour, symbol = COLOURS[i], ["circle", "square", "diamond"][i % 3]
+        colour, symbol = ROWS[i % 3], ["circle", "square", "diamond"][i % 3]
         x, y = zip(*path, strict=True)
         figure.add_scatter(
             x=x,
