@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 
 from web import terms
 from web.section_texts import NOTATION
-from web.translation.catalogues import language_of
+from web.translation.catalogues import ENGLISH, language_of
 
 SOURCES = "chapters/appendix_e_sources"
 WITHOUT = (terms.GLOSSARY, NOTATION, SOURCES)  # pages that say it all themselves
@@ -125,7 +125,7 @@ class Writer:
         if name in self.said or name not in self.works:
             return ""
         self.said.add(name)
-        return note_html("source", label, self.works[name])
+        return note_html("source", label, self.works[name], self.language and ENGLISH)
 
     def write(self, paragraph: nodes.paragraph) -> None:
         """Put its notes into a paragraph, each behind what it is about."""

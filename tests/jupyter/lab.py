@@ -97,6 +97,7 @@ def _environment(private: Path) -> dict[str, str]:
     """Return the environment of JupyterLab: a reader's, with nothing of his own settings."""
     names = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"]
     names += ["JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"]
+    names += ["NPM_CONFIG_CACHE"]  # it asks npm where extensions come from
     paths = [str(ROOT / "web/offline"), str(ROOT), os.environ.get("PYTHONPATH", "")]
     # left out: what a notebook sets for itself, and what only a build of the book sets
     unset = {"OMP_WAIT_POLICY", "OMP_NUM_THREADS", "PLOTLY_RENDERER", "LLM_LIB_SITE_MODELS"}

@@ -66,6 +66,9 @@ def use(page: Page) -> None:
     for box in page.locator(".llm-mount").all():
         box.scroll_into_view_if_needed()
         box.and_(page.locator("[data-mounted]")).wait_for()
+    for figure in page.locator(".llm-figure").all():
+        figure.scroll_into_view_if_needed()
+        figure.and_(page.locator("[data-drawn]")).wait_for()
     for film in page.locator(".llm-walk").all():
         first = film.get_by_role("button", name="Szene 1", exact=True)
         if first.is_visible():  # it shows its poster
