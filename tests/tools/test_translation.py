@@ -198,6 +198,15 @@ def test_words_of_the_library_are_put_into_a_language():
     assert said == {"data": [{"x": ["loss"], "name": "L"}], "layout": {"title": {"text": "L"}}}
 
 
+def test_a_figure_in_a_page_is_in_its_language():
+    # fails if a drawn figure is not found in the page's HTML, or a screen reader hears English
+    figure = {"data": [], "layout": {"title": {"text": "loss"}, "meta": {"alt": "A line."}}}
+    words = {"loss": "Verlust", "A line.": "Eine Linie."}
+    html = pages.in_words(pages.figure_html(figure), lambda text: words.get(text, text))
+    assert 'aria-label="Eine Linie."' in html and '"text":"Verlust"' in html
+
+
+
 def test_a_language_or_page_that_is_not_there_is_told(monkeypatch, capsys):
     # fails if a typing error builds an English book, or writes a catalogue that nobody reads
     monkeypatch.setenv(catalogues.VARIABLE, "xx")

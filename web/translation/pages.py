@@ -29,7 +29,7 @@ from web.translation.messages import FORMULA, problems
 
 MARK = "TRANSLATION:"  # how a warning begins that keeps no book from being built
 FIGURE = re.compile(
-    rf'<figure class="llm-figure".*?<script type="{PLOTLY}">(.*?)</script></figure>'
+    rf'<figure class="llm-figure".*?<script type="{re.escape(PLOTLY)}">(.*?)</script></figure>'
 )
 SHOWN_IN_FIGURES = {"text", "name", "alt", "title", "hovertemplate", "hovertext", "ticktext"}
 LIBRARY = re.compile(r'class="llm-(check|picture|table|matrix)')  # HTML whose words are ours
