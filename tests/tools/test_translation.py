@@ -206,7 +206,6 @@ def test_a_figure_in_a_page_is_in_its_language():
     assert 'aria-label="Eine Linie."' in html and '"text":"Verlust"' in html
 
 
-
 def test_a_language_or_page_that_is_not_there_is_told(monkeypatch, capsys):
     # fails if a typing error builds an English book, or writes a catalogue that nobody reads
     monkeypatch.setenv(catalogues.VARIABLE, "xx")
