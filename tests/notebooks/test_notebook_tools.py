@@ -86,6 +86,11 @@ def test_what_no_page_needs_is_removed(tmp_path):
     assert sorted(p.name for p in store.rglob("*.json")) == ["a.json", "ab.json"]
 
 
+def test_all_that_is_stored_is_needed():
+    # fails when `make execute` would change a clean clone, where nothing has to be run
+    assert keeping.find_unused(notebooks.pages_with_cells()) == []
+
+
 def test_a_file_that_is_no_notebook_is_named(tmp_path):
     # fails when the error does not say which file is broken
     path = tmp_path / "broken.ipynb"

@@ -94,15 +94,20 @@ def read_script(ref: str, text: str) -> Any:
     return json.loads(text.strip().removeprefix(SCRIPT.format(json.dumps(ref))).removesuffix(";"))
 
 
-def remove_unused(pages: Iterable[Path], folder: Path = STORE) -> list[Path]:
-    """Delete the outputs of pages that are gone, and files that no outputs name; return them."""
+def find_unused(pages: Iterable[Path], folder: Path = STORE) -> list[Path]:
+    """Return the outputs of pages that are gone, and files that no outputs name."""
     kept, needed = set(), set()
     for page in pages:
         path = stored.path_in(folder, page)
         kept.add(path)
         if path.exists():
             needed |= {stored.file_of(folder, ref) for ref in stored.read(path).files}
-    unused = [p for p in folder.rglob("*.json") if p not in kept | needed]
+    return [path for path in folder.rglob("*.json") if path not in kept | needed]
+
+
+def remove_unused(pages: Iterable[Path], folder: Path = STORE) -> list[Path]:
+    """Delete the outputs that no page needs; return them."""
+    unused = find_unused(pages, folder)
     for path in unused:
         path.unlink()
     return unused

@@ -138,7 +138,8 @@ def test_the_page_says_what_muon_saves_early_and_late():
         LOG[without]["steps"] * LOG[without]["seconds"] / LOG[name]["steps"] / LOG[name]["seconds"]
         for without, name in (("BPE at 0.004", "Muon"), ("AdamW again", "bfloat16"))
     )
-    assert f"{early:.1f} early, about {late:.1f} late, beside all but *one layer*" in page
+    assert f"Muon brought {early:.1f} there." in page
+    assert f"again before *one layer*, it brings about {late:.1f}" in page
 
 
 def test_the_page_walks_to_the_end_of_the_log():
@@ -157,7 +158,7 @@ def test_the_page_walks_to_the_end_of_the_log():
     )
     assert f"bring {muon:.1f} seconds to {newer:.1f}:" in page
     assert f"bring that to {end:.1f}:" in page and ratios["zero outputs"][0] < 1
-    assert LOG["RMSNorm"]["verdict"] == "slower" and "It costs time here, but stayed" in page
+    assert LOG["RMSNorm"]["verdict"] == "slower" and "It lost time here" in page
     assert 0.45 < ratios["twice the batch"][0] < 0.55
     assert 0.95 < ratios["two layers"][0] < 1.05 and 0.45 < ratios["two layers"][1] < 0.55
     assert ratios["bfloat16"][0] == 1 and 0.6 < ratios["bfloat16"][1] < 0.7
@@ -168,7 +169,7 @@ def test_the_page_walks_to_the_end_of_the_log():
     last = f"{LOG[LAST]['steps']:.0f}, while a step still takes {1000 * LOG[LAST]['seconds']:.0f}"
     assert f"2,000 steps have become {last} milliseconds" in page
     dearest = LOG["twice the batch"]["seconds"] / LOG["baseline"]["seconds"]
-    assert dearest == pytest.approx(3, abs=0.1) and "a step became three times as dear" in page
+    assert dearest == pytest.approx(3, abs=0.1) and "a step became three times as expensive" in page
     assert LOG["twice the batch"]["seconds"] == max(LOG[change]["seconds"] for change in kept)
     assert ratios["twice the batch"][1] < 1.9 and "Each takes less than twice as long" in page
 
