@@ -78,10 +78,10 @@ export function crossingWords(counts) {
   const crossed = (/** @type {any} */ { before, after }) =>
     before.filter((/** @type {number} */ x, /** @type {number} */ i) => x < 0.1 && after[i] > 0.9);
   const times = (/** @type {any} */ kind) => `${crossed(kind).length} of ${kind.of}`;
-  const early = opposites.before.map((/** @type {number} */ x) => x.toFixed(2));
+  const early = opposites.before.map((/** @type {number} */ x) => x.toFixed(2)).sort();
   return `The country crosses in block 23 in ${times(capitals)} pairs of capitals and ${
     times(languages)
   } of ` +
     "languages (“The people of … speak”). Opposites (“The opposite of … is”) are different: " +
-    `before that block, ${early.sort()[0]} to ${early.sort().at(-1)} of the way is done.`;
+    `a swap at “is” before that block already goes ${early[0]} to ${early.at(-1)} of the way.`;
 }
