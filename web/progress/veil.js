@@ -60,18 +60,32 @@ function coverOutput(output, lift) {
   output.classList.add("llm-veil");
 }
 
+/** @param {Element} thing what it stands in among the blocks of a page */
+const blockOf = (thing) => thing.closest(".cell, p, dt, div.math");
+
+/**
+ * Whether a veil stands where the eye has the button of the one before: in the same block as it, or
+ * in the next.
+ * @param {Element} thing
+ * @param {Element | undefined} before
+ */
+function follows(thing, before) {
+  const last = before && blockOf(before);
+  return Boolean(last) && [last, last?.nextElementSibling].includes(blockOf(thing));
+}
+
 /**
  * Words keep their lines: what is inert is an element of its own, so that a click finds the veil.
  * @param {HTMLElement} text
  * @param {() => void} lift
- * @param {boolean} isFirst whether no other veil of the question has a button
+ * @param {boolean} isAlone whether no other veil's button is near
  */
-function coverText(text, lift, isFirst) {
+function coverText(text, lift, isAlone) {
   const under = h("span", { class: "llm-veil-under" }, ...text.childNodes);
   under.inert = true;
   text.append(under);
   text.classList.add("llm-veil");
-  if (isFirst) text.append(liftButton(localize`What was found waits for your answer.`, "", lift));
+  if (isAlone) text.append(liftButton(localize`What was found waits for your answer.`, "", lift));
   text.onclick = lift;
 }
 
@@ -88,15 +102,16 @@ const textsOf = (
  * @param {() => void} lift
  */
 export function coverAll(things, lift) {
-  let hasButton = false;
+  /** @type {Element | undefined} */
+  let before;
   for (const thing of things) {
     if (thing.querySelector(":scope > .llm-veil-lift, .llm-veil-under")) return; // it is there
     if (thing.matches(OUTPUT)) coverOutput(thing, lift);
-    else {for (const text of textsOf(thing)) {
-        coverText(text, lift, !hasButton);
-        hasButton = true;
-      }}
-    hasButton = true;
+    for (const text of thing.matches(OUTPUT) ? [] : textsOf(thing)) {
+      coverText(text, lift, !follows(text, before));
+      before = text;
+    }
+    before = thing;
   }
 }
 

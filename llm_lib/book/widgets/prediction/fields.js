@@ -180,7 +180,7 @@ const HALF = 34; // and two of these
 function columns(words) {
   const longest = Math.max(...words.map((one) => unmarked(one).length));
   if (longest <= SHORT) return words.length === 4 ? 4 : 3;
-  return longest <= HALF ? 2 : 1;
+  return longest <= HALF && words.length !== 3 ? 2 : 1; // the third would stand alone
 }
 
 /**
