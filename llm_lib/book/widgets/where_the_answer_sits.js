@@ -156,7 +156,7 @@ class AnswerView extends View {
   }
 
   /**
-   * Say what it costs that the page has few directions in place of all channels.
+   * Say what it costs that the page has few numbers of each vector in place of all.
    * @param {At} at
    */
   paintCost(at) {
@@ -164,8 +164,8 @@ class AnswerView extends View {
     const size = this.file.text.shape[3];
     this.cost.textContent = all === undefined
       ? ""
-      : `The page has the ${size} directions in which the questions differ most. With all ` +
-        `channels, a probe gets ${percent(all)} here.`;
+      : `To learn at once, the probe reads vectors shortened to ${size} numbers. With all their ` +
+        `numbers, it gets ${percent(all)} here.`;
   }
 
   /**
