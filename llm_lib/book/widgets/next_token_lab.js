@@ -202,12 +202,12 @@ class NextTokenView extends WritingView {
     this.edited.remember();
     this.note = note;
     this.arriving = this.bars.placeOf(id) ?? this.controls.draw.getBoundingClientRect();
-    this.put(id, this.next.before[id]);
+    this.put(id, this.next.after[id]);
   }
 
   /**
    * @param {number} id
-   * @param {number} p how likely the model held it
+   * @param {number} p its probability as it was drawn from, temperature and all
    */
   put(id, p) {
     this.tokens.note(this.edited.append(id, this.window), p);
@@ -265,11 +265,11 @@ class NextTokenView extends WritingView {
     };
     const next = () => {
       if (!this.get("writing")) return finish("Stopped.");
-      const { before, after } = this.nextTokens(logits);
+      const { after } = this.nextTokens(logits);
       const id = sample(after, random);
       if (id === this.tokenizer.endOfText) return finish("Then the model chose to end the text.");
       n++;
-      this.put(id, before[id]);
+      this.put(id, after[id]);
       if (cache.length >= this.gpt.config.context_length - 1) {
         return finish("Then the model’s context was full.");
       }
