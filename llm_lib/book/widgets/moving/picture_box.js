@@ -22,18 +22,17 @@ export class PictureBox {
     this.element = h("div", { class: "llm-walk-picture" }, drawing);
   }
 
-  /** The room on the page. */
-  usual() {
+  /**
+   * The room on the page. What the longest sentence takes is left free here, too.
+   * @param {string[]} sentences
+   */
+  usual(sentences) {
     const { element, roomOf } = this;
-    element.style.width = this.sentence.style.minHeight = "";
+    element.style.width = "";
+    this.sentence.style.minHeight = `${heightOfLongest(this.sentence, sentences)}px`;
     const width = Math.round(element.clientWidth) || this.room.W || UNSEEN;
     this.room = { ...roomOf(width), W: width };
-    this.tall(this.room.H);
-  }
-
-  /** @param {number} height in pixels */
-  tall(height) {
-    this.element.style.height = `${height}px`;
+    element.style.height = `${this.room.H}px`;
   }
 
   /**
