@@ -71,16 +71,18 @@ def lab(show_widget):
     return open_lab
 
 
-# Fails if the last column, where the answer is, or the chosen cell is out of sight on a phone.
-def test_a_phone_shows_the_end_of_the_map(show_widget):
+# Fails if a column of the map is out of sight on a phone, or its cells are too low for numbers.
+def test_a_phone_shows_the_whole_map(show_widget):
     page = show_widget(PatchLab(), width=390)
     wait_for_the_map(page)
     box = page.locator(".llm-patch-box").evaluate(
         "(e) => [e.scrollLeft, e.clientWidth, e.scrollWidth, e.className]"
     )
     left, width, whole, kind = box
-    assert left > 0 and left + width >= whole - 2
-    assert "llm-patch-before" in kind and "llm-patch-after" not in kind
+    assert left == 0 and width >= whole - 2
+    assert "llm-patch-before" not in kind and "llm-patch-after" not in kind
+    high = page.locator(".llm-patch-names").evaluate("(e) => e.style.getPropertyValue('--high')")
+    assert high == "34px"
 
 
 # Fails if a cell of any map is another than in Python: another place is patched, from another run,

@@ -172,3 +172,15 @@ def test_texts_of_other_lengths(show_widget):
     set_trait(page, "text", "Mia had a kite. " * 20)
     assert rows(page).count() == 48
     assert page.complaints == []
+
+
+def test_things_have_the_colours_of_the_film(show_widget):
+    # fails when what a token of a story names has another colour than in the film that tells of it
+    page = show_widget(TokenLook())
+    for i, thing in enumerate(["kite", "drum"]):
+        for place in (".llm-row-text .llm-token", ".llm-look-row"):
+            coloured = page.locator(f"{place}.llm-look-thing-{i}")
+            assert {thing} == {
+                text.strip("·\u00a0 ")
+                for text in coloured.locator("> :first-child").all_inner_texts()
+            }

@@ -6,6 +6,7 @@ import { indexOfLargest } from "../engine/vectors.js";
 import { RowText } from "./shared/head_row.js";
 import { LookCells } from "./token_look/cells.js";
 import { LookList } from "./token_look/list.js";
+import { colourThings, thingsIn } from "./token_look/things.js";
 import { lookWords } from "./token_look/words.js";
 import { segments } from "./shared/controls.js";
 import { h } from "./shared/dom.js";
@@ -137,6 +138,8 @@ class TokenLookView extends ModelView {
     this.heads.show(String(head));
     this.row.show({ labels, weights, row: query, query });
     this.list.show(shown);
+    const things = thingsIn(labels);
+    for (const { buttons } of [this.row, this.list]) colourThings(buttons, things);
     this.cells.show(shown, this.get("channel"));
     this.finding.say(lookWords(shown));
     this.tell({ ...look, k: look.k[key], v: look.v[key] });

@@ -1,21 +1,13 @@
-// A film before it is begun: a full scene instead of the first, as near as there is room. What
-// stands beside it is that scene's, too: its sentence, and its place on the time line. Play says
-// that it begins at the beginning.
+// A film before it is begun: a full scene instead of the first, at its place and in its size, so that
+// nothing but the picture changes when it is played. What stands beside it is that scene's, too: its
+// sentence, and its place on the time line. Play says that it begins at the beginning.
 
 import { Player } from "../shared/player.js";
-import { boundsOfAll } from "./camera.js";
 import { firstStep } from "./story.js";
 
-/** @import { Drawings } from "./drawings.js" */
-/** @import { Film } from "./film.js" */
-/** @import { FullScreen } from "./full_screen.js" */
-/** @import { PictureBox } from "./picture_box.js" */
-/** @import { Room, State, Stop, Story } from "./types.js" */
+/** @import { Stop, Story } from "./types.js" */
 
 const COVERED = "llm-walk-covered";
-const POSTER_AIR = 24; // pixels above and below
-const POSTER_ASIDE = 0.03; // of the room, on each side
-const POSTER_NEAREST = 1.3; // times as large as in its scene
 
 export class Cover {
   /**
@@ -39,34 +31,6 @@ export class Cover {
     this.root = root;
     this.isOn = true;
     root.classList.add(COVERED);
-  }
-
-  /**
-   * Show the whole room or, while it lies there, what its scene takes of it.
-   * @param {{ box: PictureBox, drawings: Drawings, film: Film, full: FullScreen }} shown
-   */
-  frame({ box, drawings, film: { stage }, full }) {
-    if (full.isOn || !this.isOn) {
-      if (!full.isOn) box.tall(box.room.H);
-      return stage.size(box.room);
-    }
-    const part = this.part(drawings.state(this.step), box.room);
-    box.tall(part.H * part.scale);
-    stage.size(part);
-  }
-
-  /**
-   * The part of a room that its scene takes.
-   * @param {State} state
-   * @param {Room} room
-   */
-  part(state, { W, H }) {
-    const { left, top, right, bottom } = boundsOfAll([...state.values()]);
-    const [w, h] = [(right - left) / (1 - 2 * POSTER_ASIDE), bottom - top];
-    const scale = Math.max(1, Math.min(POSTER_NEAREST, W / w, (H - 2 * POSTER_AIR) / h));
-    const [wide, high] = [W / scale, Math.min(H, h * scale + 2 * POSTER_AIR) / scale];
-    const x = scale > 1 ? (left + right - wide) / 2 : 0;
-    return { x, y: (top + bottom - high) / 2, W: wide, H: high, scale };
   }
 
   /**

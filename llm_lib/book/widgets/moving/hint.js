@@ -31,13 +31,16 @@ export class Hint {
   }
 
   /**
-   * Say how a number below zero looks, where one stands in the picture without its digits.
+   * Say how a number below zero looks, where one stands in the picture without its digits. Once it
+   * was said, its room stays: nothing below moves from scene to scene.
    * @param {State} state
    */
   show(state) {
     const cells = [...state.values()].filter(({ opacity }) => opacity > 0);
-    this.signs.hidden = !cells.some((cell) =>
+    const isNeeded = cells.some((cell) =>
       cell.kind === "cell" && cell.look?.includes("minus") && !textOf(cell)
     );
+    if (isNeeded) this.signs.hidden = false;
+    this.signs.style.visibility = isNeeded ? "" : "hidden";
   }
 }

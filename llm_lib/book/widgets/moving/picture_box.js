@@ -6,6 +6,7 @@ import { heightOfLongest } from "./sentence.js";
 
 /** @import { Room, Story } from "./types.js" */
 
+const MOST_RESERVED = 120; // pixels for a sentence on a phone: a film fits its screen
 const UNSEEN = 912; // the width that is taken while the widget is not on show
 
 export class PictureBox {
@@ -22,18 +23,18 @@ export class PictureBox {
     this.element = h("div", { class: "llm-walk-picture" }, drawing);
   }
 
-  /** The room on the page. */
-  usual() {
+  /**
+   * The room on the page. On a phone, what the longest sentence takes is left free, up to a limit.
+   * @param {string[]} sentences
+   */
+  usual(sentences) {
     const { element, roomOf } = this;
-    element.style.width = this.sentence.style.minHeight = "";
+    element.style.width = "";
+    const high = Math.min(MOST_RESERVED, heightOfLongest(this.sentence, sentences));
     const width = Math.round(element.clientWidth) || this.room.W || UNSEEN;
     this.room = { ...roomOf(width), W: width };
-    this.tall(this.room.H);
-  }
-
-  /** @param {number} height in pixels */
-  tall(height) {
-    this.element.style.height = `${height}px`;
+    this.sentence.style.minHeight = this.room.wide ? "" : `${high}px`; // two lines, where it is wide
+    element.style.height = `${this.room.H}px`;
   }
 
   /**

@@ -65,6 +65,7 @@ class WalkthroughView extends View {
     this.stand = h("div", { class: "llm-walk-all" }, this.box.element, this.choices.element);
     this.hint = new Hint(story);
     this.drawings = new Drawings(story, this.stops, this.box);
+    this.drawings.compute(this.settings.values);
     this.build();
     this.film.t = this.player.step;
     this.measure();
@@ -144,7 +145,6 @@ class WalkthroughView extends View {
 
   /** What lay over the film is gone: on to the first scene. */
   uncover() {
-    this.cover.frame(this);
     if (this.film.calm.matches) this.film.cut(0);
     else this.film.morph(0);
     this.tell();
@@ -154,9 +154,10 @@ class WalkthroughView extends View {
   measure() {
     const { box, box: { room: before }, full, root } = this;
     if (full.isOn) box.largest(root, this.stand, this.drawings.sentences);
-    else box.usual();
+    else box.usual(this.drawings.sentences);
+    this.film.stage.size(box.room);
     const { room } = box;
-    if (before.W === room.W && before.wide === room.wide) return this.cover.frame(this);
+    if (before.W === room.W && before.wide === room.wide) return;
     root.classList.toggle("llm-walk-wide", room.wide);
     this.drawings.compute(this.settings.values);
     this.drawAgain();
@@ -172,7 +173,6 @@ class WalkthroughView extends View {
 
   /** Draw the moment that is seen anew; a move that was under way goes on. */
   drawAgain() {
-    this.cover.frame(this);
     this.film.cut(this.film.t);
     if (!this.dragging && this.film.t !== this.player.step) this.film.goTo(this.player.step);
   }

@@ -72,11 +72,11 @@ export function onTop([red, green, blue]) {
  * @param {number} x
  * @param {number} y its middle
  * @param {Colour} colour
- * @param {CanvasTextAlign} [align]
- * @param {boolean} [bold]
+ * @param {{ align?: CanvasTextAlign, bold?: boolean, size?: number }} [looks]
  */
-export function write(context, text, x, y, colour, align = "center", bold = false) {
-  context.font = monoFont(LETTERS, bold);
+export function write(context, text, x, y, colour, looks = {}) {
+  const { align = "center", bold = false, size = LETTERS } = looks;
+  context.font = monoFont(size, bold);
   context.textBaseline = "middle";
   context.textAlign = align;
   context.fillStyle = `rgb(${colour})`;

@@ -3,6 +3,7 @@
 import { h, onceLettersCome, penOf } from "../shared/dom.js";
 import { decimals } from "../shared/words.js";
 import { coloursOf, divergingColour, nameOf, onTop, tersely, write } from "./ink.js";
+import { labelColumns } from "./names.js";
 import { drawRoutes } from "./routes.js";
 
 /** @import { Colour } from "../shared/types.js" */
@@ -19,19 +20,20 @@ import { drawRoutes } from "./routes.js";
  * @property {boolean} isStream whether a column is a token's vector, layer after layer
  */
 
-const NARROW = 13; // pixels: below that a finger finds no column, and the map scrolls
+const NARROW = 11; // pixels: below that a finger finds no column, and the map scrolls
 const SMALL = 480; // pixels of the whole: below that, the rows' names are short
 const HIGH = 25;
-const HIGHER = 34; // where the map stands alone, and has room
+const HIGHER = 34; // where the map stands alone, or its numbers stand upright
 const FEW = 6; // rows of cells that may be higher
 const FIRST_ALIKE = 6; // columns that hold nothing: as many are drawn narrow
 const SLIM = 7; // and how wide one of those is
+const SLIMMEST = 20; // or all of them, where there is little room: as wide as their one name stands
 const LEFT = 2; // where the cells begin
 const MARGIN = 4; // around the canvas, for the outline of what has the focus
 const WIDE_ENOUGH = 38; // for a number in each cell
 const NOTHING = 0.05; // a value below it has a dot in place of a cell
 const TELLING = 0.1; // a value whose number stands in a somewhat narrower cell, too
-const LYING = 2; // letters of a name that lies also where others stand: most are punctuation marks
+const UPRIGHT = 11; // pixels, the size of a number's letters in a cell that is higher than wide
 
 /**
  * The map, of which one cell is chosen by click, tap or arrow key. It is a slider for assistive
@@ -60,6 +62,8 @@ export class PatchMap {
     this.top = this.wide = 0; // where the cells begin, and how wide one is
     this.high = HIGH;
     this.alike = 0; // how many are narrow
+    this.slim = SLIM;
+    this.isUpright = false; // whether cells are higher than wide
     this.box.addEventListener("scroll", () => this.fade(), { passive: true });
     const pick = (/** @type {number} */ row, /** @type {number} */ column) => {
       const { rows, columns } = this.shown;
@@ -120,7 +124,8 @@ export class PatchMap {
     this.measure();
     this.nameRows();
     const level = this.wide >= 7.3 * longest(texts) + 6; // names lie, where there is room
-    this.top = level ? 20 : 18 + 7.3 * longest(texts);
+    const all = this.slim < SLIM ? [...texts, `${this.alike} alike`] : texts; // as it stands there
+    this.top = level ? 20 : 18 + 7.3 * longest(all);
     const width = Math.ceil(this.leftOf(columns.length) + 3);
     const height = Math.ceil(this.top + rows.length * this.high + 3);
     const isNew = this.canvas.style.width !== `${width}px`;
@@ -133,7 +138,10 @@ export class PatchMap {
         this.drawCell(context, r, c, values[r]?.[c], colours);
       }
     });
-    this.label(context, texts, level, marked, colours);
+    this.names.style.paddingTop = `${this.top + MARGIN}px`;
+    this.names.style.setProperty("--top", `${this.top}px`);
+    this.names.style.setProperty("--high", `${this.high}px`);
+    labelColumns(context, this, { texts, level, marked, column }, colours);
     context.strokeStyle = `rgb(${colours("--llm-fg")})`;
     context.lineWidth = 3;
     const y = this.top + row * this.high;
@@ -151,28 +159,31 @@ export class PatchMap {
   measure() {
     const { rows, columns, alike } = this.shown;
     this.alike = alike >= FIRST_ALIKE ? alike : 0;
-    const room = this.box.clientWidth - 16 - this.alike * SLIM;
+    const isSmall = this.element.clientWidth < SMALL;
+    this.slim = isSmall && this.alike ? SLIMMEST / this.alike : SLIM;
+    const room = this.box.clientWidth - 16 - this.alike * this.slim;
     const wide = Math.floor(room / (columns.length - this.alike));
     this.wide = Math.max(NARROW, Math.min(60, wide));
-    const isSmall = this.element.clientWidth < SMALL;
-    this.high = this.isAlone && !isSmall && rows.length <= FEW ? HIGHER : HIGH;
+    const isRoomy = this.isAlone && !isSmall;
+    this.isUpright = this.wide < WIDE_ENOUGH - 8 && isSmall;
+    this.high = rows.length <= FEW && (isRoomy || this.isUpright) ? HIGHER : HIGH;
   }
 
   /** @param {number} c a column, or the one behind the last */
   leftOf(c) {
     const slim = Math.min(c, this.alike);
-    return LEFT + slim * SLIM + (c - slim) * this.wide;
+    return LEFT + slim * this.slim + (c - slim) * this.wide;
   }
 
   /** @param {number} c */
   widthOf(c) {
-    return c < this.alike ? SLIM : this.wide;
+    return c < this.alike ? this.slim : this.wide;
   }
 
   /** @param {number} x in pixels of the canvas */
   columnAt(x) {
     const start = this.leftOf(this.alike);
-    return Math.floor(x < start ? (x - LEFT) / SLIM : this.alike + (x - start) / this.wide);
+    return Math.floor(x < start ? (x - LEFT) / this.slim : this.alike + (x - start) / this.wide);
   }
 
   /**
@@ -184,7 +195,7 @@ export class PatchMap {
   drawAlike(context, r, colours) {
     context.fillStyle = `rgba(${colours("--llm-line")}, 0.45)`;
     context.beginPath();
-    const wide = this.alike * SLIM - 2;
+    const wide = this.alike * this.slim - 2;
     context.roundRect(LEFT + 0.5, this.top + r * this.high + 0.5, wide, this.high - 2, 3);
     context.fill();
   }
@@ -208,10 +219,19 @@ export class PatchMap {
     context.beginPath();
     context.roundRect(x + 0.5, y + inset, wide - 2, this.high - 2 * inset - 1, 3);
     if (!isNothing) context.fill();
+    const ink = onTop(colour);
+    if (this.isUpright && this.high === HIGHER && Math.abs(value) >= TELLING) {
+      context.save();
+      context.translate(x + wide / 2 - 0.5, y + this.high / 2);
+      context.rotate(-Math.PI / 2);
+      write(context, tersely(value), 0, 0, ink, { size: UPRIGHT });
+      context.restore();
+      return;
+    }
     const isTelling = Math.abs(value) >= TELLING && wide >= WIDE_ENOUGH - 8;
     if (wide < WIDE_ENOUGH && !isTelling) return;
     const number = wide < WIDE_ENOUGH ? tersely(value) : decimals(value);
-    write(context, number, x + wide / 2 - 0.5, y + this.high / 2, onTop(colour));
+    write(context, number, x + wide / 2 - 0.5, y + this.high / 2, ink);
   }
 
   /** The rows' names; where there is little room, what they have in common stands above them. */
@@ -247,42 +267,6 @@ export class PatchMap {
     const context = penOf(canvas);
     context.scale(ratio, ratio);
     return context;
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {string[]} texts
-   * @param {boolean} level
-   * @param {Set<number>} marked
-   * @param {(name: string) => Colour} colours
-   */
-  label(context, texts, level, marked, colours) {
-    const [strong, muted] = ["--llm-fg", "--llm-muted"].map(colours);
-    const [, column] = this.shown.cell;
-    this.names.style.paddingTop = `${this.top + MARGIN}px`;
-    this.names.style.setProperty("--top", `${this.top}px`);
-    this.names.style.setProperty("--high", `${this.high}px`);
-    if (column >= this.alike && this.alike) { // one name for all that are narrow
-      const middle = (this.leftOf(0) + this.leftOf(this.alike)) / 2;
-      write(context, `${this.alike} alike`, middle, this.top - 10, muted);
-    }
-    texts.forEach((text, c) => {
-      const isStrong = c === column || marked.has(c);
-      if (c < this.alike && !isStrong) return;
-      context.save();
-      context.translate(this.leftOf(c) + this.widthOf(c) / 2, this.top - 6);
-      const lies = level || text.length <= LYING;
-      if (!lies) context.rotate(-Math.PI / 2);
-      const align = lies ? "center" : "left";
-      write(context, text, 0, lies ? -4 : 0, isStrong ? strong : muted, align, isStrong);
-      if (marked.has(c)) { // a line under the name, so that not the letters alone say it
-        context.fillStyle = `rgb(${strong})`;
-        const length = context.measureText(text).width;
-        if (lies) context.fillRect(-length / 2, 3, length, 1.5);
-        else context.fillRect(0, 6, length, 1.5);
-      }
-      context.restore();
-    });
   }
 
   /** In a box that scrolls, keep the chosen cell in sight. */

@@ -2,14 +2,14 @@
 // walked.
 
 import { h, onceLettersCome, penOf, themeColour } from "./dom.js";
-import { LABEL, nameBeside, nameInStairs, TOLD } from "./map_names.js";
+import { LABEL, nameBeside, nameInStairs, roomInStairs, TOLD } from "./map_names.js";
 import { visibleText } from "./tokens.js";
 
 /** @import { Colour } from "./types.js" */
 
 const LETTER = 7.9; // pixels, how wide a label's letter is
 const LABEL_LETTERS = 13; // letters of a label: as many as <|endoftext|> has
-const ROOM_BEHIND = 60; // pixels behind the map that the names of its last rows may take
+const EDGE = 8; // pixels that the map's control has around it
 const SQUARES = 24; // squares of a small picture's side; of more tokens, some share one
 
 /**
@@ -145,8 +145,15 @@ export class AttentionMap {
     const room = () => Math.floor((this.element.clientWidth - this.gutter - 12) / T);
     this.gutter = 12 + LETTER * Math.max(...texts.map((text) => text.length));
     this.named = room() >= LABEL + 1;
-    if (!this.named) this.gutter = 2;
-    this.cell = Math.max(2, Math.min(26, room()));
+    if (this.named) {
+      this.cell = Math.min(26, room());
+      return;
+    }
+    this.gutter = 2;
+    const free = this.element.clientWidth - EDGE - this.gutter;
+    const dots = devicePixelRatio || 1; // squares begin at whole ones
+    const most = roomInStairs(penOf(this.canvas), texts, free);
+    this.cell = Math.max(2, Math.min(26, Math.floor(most * dots) / dots));
   }
 
   /**
@@ -158,8 +165,7 @@ export class AttentionMap {
   draw(weights, texts, row, off) {
     const { T, cell, gutter } = this;
     const size = Math.ceil(gutter + T * cell + 2);
-    const behind = Math.max(0, Math.min(ROOM_BEHIND, this.element.clientWidth - 8 - size));
-    const across = this.named ? size : size + behind;
+    const across = this.named ? size : Math.max(size, this.element.clientWidth - EDGE);
     const { canvas } = this;
     const ratio = Math.min(devicePixelRatio || 1, 8000 / across);
     const context = penOf(canvas);
@@ -169,7 +175,8 @@ export class AttentionMap {
     canvas.style.height = `${size}px`;
     context.scale(ratio, ratio);
     const rgb = (/** @type {string} */ name) => `rgb(${themeColour(this.element, name)})`;
-    const [line, strong, muted] = ["--llm-line", "--llm-fg", "--llm-muted"].map(rgb);
+    const [strong, muted] = ["--llm-fg", "--llm-muted"].map(rgb);
+    this.drawGround(context, rgb);
     context.fillStyle = off ? muted : rgb(this.ink);
     for (let q = 0; q < T; q++) {
       for (let k = 0; k <= q; k++) {
@@ -178,17 +185,6 @@ export class AttentionMap {
       }
     }
     context.globalAlpha = 1;
-    // The staircase: to its upper right lies the future, which no token can see.
-    context.strokeStyle = line;
-    context.beginPath();
-    context.moveTo(gutter - 0.5, gutter - 0.5);
-    for (let q = 0; q < T; q++) {
-      context.lineTo(gutter + (q + 1) * cell - 0.5, gutter + q * cell - 0.5);
-      context.lineTo(gutter + (q + 1) * cell - 0.5, gutter + (q + 1) * cell - 0.5);
-    }
-    context.lineTo(gutter - 0.5, gutter + T * cell - 0.5);
-    context.closePath();
-    context.stroke();
     const looks = (/** @type {number} */ t) => t < row ? weights[row * T + t] : 0;
     const sheet = { context, texts, row, cell, gutter, across, strong, muted };
     if (this.named) nameBeside(sheet);
@@ -201,6 +197,28 @@ export class AttentionMap {
     context.strokeStyle = strong;
     context.lineWidth = 2;
     context.strokeRect(gutter - 1.5, gutter + row * cell - 1.5, (row + 1) * cell + 2, cell + 2);
+  }
+
+  /**
+   * The ground of what can be seen: to the upper right of its stairs lies the future, which no token
+   * can see. They have a line where no names stand along them.
+   * @param {CanvasRenderingContext2D} context
+   * @param {(name: string) => string} rgb
+   */
+  drawGround(context, rgb) {
+    const { T, cell, gutter } = this;
+    context.beginPath();
+    context.moveTo(gutter - 0.5, gutter - 0.5);
+    for (let q = 0; q < T; q++) {
+      context.lineTo(gutter + (q + 1) * cell - 0.5, gutter + q * cell - 0.5);
+      context.lineTo(gutter + (q + 1) * cell - 0.5, gutter + (q + 1) * cell - 0.5);
+    }
+    context.lineTo(gutter - 0.5, gutter + T * cell - 0.5);
+    context.closePath();
+    context.fillStyle = rgb("--llm-surface");
+    context.strokeStyle = rgb("--llm-line");
+    if (this.named) context.stroke();
+    else context.fill();
   }
 
   /** In a box that scrolls, keep the chosen row in sight. */

@@ -1,10 +1,13 @@
-// The names on an attention map: beside it where all have room, else in its free upper triangle.
+// The names on an attention map: beside it where all have room, else in its free upper triangle,
+// each behind the end of its row, which is the beginning of its column.
 
 import { monoFont } from "./dom.js";
 
 export const LABEL = 13; // pixels, the size of a label's letters
 const LEAST_LABEL = 11; // and of those that are neither the query's nor looked at
-const LEVEL = 2; // letters of a column's name that lies: punctuation marks, mostly
+const OVER = 3; // pixels by which letters may be higher than their row: those below stand aside
+const IN_LETTERS = 4; // pixels of a letter's height that hardly any takes
+const MOST_BEHIND = 36; // pixels that a name may cost the squares; a longer one is cut
 const ASIDE = 5; // pixels between a name and its cell
 export const TOLD = 0.1; // a weight whose token is named in any case
 
@@ -46,6 +49,27 @@ export function nameBeside({ context, texts, row, cell, gutter, strong, muted })
   });
 }
 
+/** Punctuation is so small that it is written as strongly as what is looked at. */
+const isMark = (/** @type {string} */ text) => !/[\p{L}\p{N}]/u.test(text);
+
+/** What stands behind a row: a blank before it says nothing there. */
+const bare = (/** @type {string} */ text) => text.replace(/^·(?=.)/, "");
+
+/**
+ * How large squares can be that have their names behind them.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string[]} texts
+ * @param {number} room how wide the whole may be
+ */
+export function roomInStairs(context, texts, room) {
+  context.font = monoFont(LEAST_LABEL, true);
+  const each = texts.map((text, t) => {
+    const long = Math.min(MOST_BEHIND, context.measureText(bare(text)).width);
+    return (room - 2 * ASIDE - long) / (t + 1);
+  });
+  return Math.min(...each);
+}
+
 /** Names in the upper triangle, where the future is and nothing else: none lies over another. */
 class Stairs {
   /** @param {Sheet} sheet */
@@ -61,79 +85,65 @@ class Stairs {
    * @param {Box} box
    */
   take([left, top, right, bottom]) {
-    const { across } = this.sheet;
     const isOver = (/** @type {Box} */ [l, t, r, b]) =>
       left < r && l < right && top < b && t < bottom;
-    if (left < 0 || top < 0 || right > across - 1 || this.taken.some(isOver)) return false;
+    if (left < 0 || right > this.sheet.across - 1 || this.taken.some(isOver)) return false;
     this.taken.push([left, top, right, bottom]);
     return true;
   }
 
   /**
-   * The name of a row, or of a token, behind the step of the stairs at `at`.
-   * @param {number} t
-   * @param {{ at?: number, letters?: number, bold?: boolean, colour: string }} look
+   * A name with as many of its letters as there is room for.
+   * @param {string} text
+   * @param {number} room
    */
-  behind(t, { at = t, letters = LABEL, bold = false, colour }) {
-    const { context, texts, cell, gutter } = this.sheet;
-    context.font = monoFont(letters, bold);
-    const x = gutter + (at + 1) * cell + ASIDE;
-    const y = Math.max(letters / 2 + 1, gutter + (at + 0.5) * cell);
-    const half = Math.min(letters, cell) / 2;
-    const box =
-      /** @type {Box} */ ([x, y - half, x + context.measureText(texts[t]).width, y + half]);
-    if (!this.take(box)) return false;
-    context.fillStyle = colour;
-    context.textAlign = "left";
-    context.fillText(texts[t], x, y);
-    return true;
+  cut(text, room) {
+    const { context } = this.sheet;
+    const isLong = (/** @type {string} */ words) => context.measureText(words).width > room;
+    if (!isLong(text)) return text;
+    let n = text.length - 1;
+    while (n > 1 && isLong(text.slice(0, n) + "…")) n--;
+    return text.slice(0, n) + "…";
   }
 
   /**
-   * The name of a column, above it.
-   * @param {number} k
-   * @param {string} colour
+   * The name of a row, behind it.
+   * @param {number} t
+   * @param {{ most: number, bold: boolean, colour: string }} look most: the size of its letters
    */
-  above(k, colour) {
-    const { context, texts, cell, gutter } = this.sheet;
-    context.font = monoFont(LABEL, true);
-    const lies = texts[k].length <= LEVEL;
-    const long = context.measureText(texts[k]).width;
-    const [x, y] = [gutter + (k + 0.5) * cell, gutter + k * cell - ASIDE];
-    const [wide, high] = lies ? [long, LABEL] : [LABEL, long];
-    if (!this.take([x - wide / 2, y - high, x + wide / 2, y])) return false;
-    context.save();
-    context.translate(x, lies ? y - LABEL / 2 + 1 : y);
-    if (!lies) context.rotate(-Math.PI / 2);
+  behind(t, { most, bold, colour }) {
+    const { context, texts, cell, gutter, across } = this.sheet;
+    const letters = Math.max(LEAST_LABEL, Math.min(most, cell + OVER));
+    context.font = monoFont(letters, bold);
+    const x = gutter + (t + 1) * cell + ASIDE;
+    const y = Math.max(letters / 2 + 1, gutter + (t + 0.5) * cell);
+    const text = this.cut(texts[t], across - 2 - x);
+    const isDense = cell < letters - IN_LETTERS; // of so many rows, some are named
+    const half = isDense ? letters / 2 : Math.min(cell, letters - IN_LETTERS) / 2;
+    if (!this.take([x, y - half, x + context.measureText(text).width, y + half])) return;
     context.fillStyle = colour;
-    context.textAlign = lies ? "center" : "left";
-    context.fillText(texts[k], 0, 0);
-    context.restore();
-    return true;
+    context.textAlign = "left";
+    context.fillText(text, x, y);
   }
 }
 
 /**
- * Where not all names have room beside: the query's behind its row, those of the tokens that it
- * looks at above their columns, and others behind the step that is their row's end and their
- * column's beginning, as they fit.
+ * Where not all names have room beside: each behind the step that is its row's end and its column's
+ * beginning; first those of the query and of what it looks at, others as they fit.
  * @param {Sheet} sheet
  * @param {(t: number) => number} looks how much the query looks at a token before it
  */
 export function nameInStairs(sheet, looks) {
   const { row, strong, muted } = sheet;
-  const texts = sheet.texts.map((text) => text.replace(/^·(?=.)/, "")); // a blank says nothing here
-  const stairs = new Stairs({ ...sheet, texts });
-  let at = row; // one of the last rows: higher up, where it fits
-  while (!stairs.behind(row, { at, bold: true, colour: strong }) && at > 0) at--;
-  const others = [...texts.keys()].filter((t) => t !== row).sort((a, b) => looks(b) - looks(a));
-  for (const t of others) {
-    const isTold = looks(t) >= TOLD;
-    if (isTold && stairs.above(t, strong)) continue;
+  const stairs = new Stairs({ ...sheet, texts: sheet.texts.map(bare) });
+  const others = [...sheet.texts.keys()].filter((t) => t !== row);
+  for (const t of [row, ...others.sort((a, b) => looks(b) - looks(a))]) {
+    const isTold = t === row || looks(t) >= TOLD;
+    const isStrong = isTold || isMark(sheet.texts[t]);
     stairs.behind(t, {
-      letters: isTold ? LABEL : LEAST_LABEL,
-      bold: isTold,
-      colour: isTold ? strong : muted,
+      most: isStrong ? LABEL : LEAST_LABEL,
+      bold: isStrong,
+      colour: isStrong ? strong : muted,
     });
   }
 }

@@ -37,7 +37,7 @@ const STORY = {
   compute: factsOf,
   room: roomFrom(700, { stacked: 450, wide: 300 }),
   scenes: SCENES,
-  poster: ["Draw", 0],
+  poster: ["Question", 0],
   print: [["Draw", 0], ["Advantages", 1], ["One step", 1], ["All alike", 1]],
 };
 

@@ -3,26 +3,21 @@
 import { roomFrom, scenesOf } from "../moving/story.js";
 import { showStory } from "../moving/walkthrough.js";
 import { choicesOf, factsOf } from "./head_layer/facts.js";
-import { drawSlices } from "./head_layer/joined.js";
-import {
-  drawLooks,
-  drawMix,
-  drawOff,
-  drawSplit,
-  drawText,
-  drawTurn,
-} from "./head_layer/pictures.js";
+import { drawLooks, drawSlices, drawSplit } from "./head_layer/joined.js";
+import { drawMix, drawOff, drawText, drawTurn } from "./head_layer/pictures.js";
 import { altOf, sayOf } from "./head_layer/words.js";
 
 /** @import { Story } from "../moving/types.js" */
 
+const AS_IS = { asIs: true }; // the prompt and the heads have one place in all scenes
+
 const SCENES = scenesOf(sayOf, altOf, [
-  ["Text", 1, drawText],
-  ["Split", 2, drawSplit],
-  ["Look", 4, drawLooks],
-  ["Side by side", 1, drawSlices],
-  ["Mixed", 1, drawMix, { asIs: true }],
-  ["Without", 1, drawOff],
+  ["Text", 1, drawText, AS_IS],
+  ["Split", 2, drawSplit, AS_IS],
+  ["Look", 4, drawLooks, AS_IS],
+  ["Side by side", 1, drawSlices, AS_IS],
+  ["Mixed", 1, drawMix, AS_IS],
+  ["Without", 1, drawOff, AS_IS],
   ["Your turn", 1, drawTurn],
 ]);
 
@@ -46,7 +41,7 @@ const STORY = {
     "factor",
   ],
   compute: factsOf,
-  room: roomFrom(700, { stacked: 430, wide: 372 }),
+  room: roomFrom(700, { stacked: 392, wide: 350 }),
   scenes: SCENES,
   choices: choicesOf,
   poster: ["Side by side", 0],

@@ -86,14 +86,16 @@ export function drawIdea(m, room, step) {
   return room.wide ? drawWide(m, room, step) : drawNarrow(m, room, step);
 }
 
+const WAY_BACK = 48; // pixels that the way back takes below the words
+
 /** @param {Facts} m @param {Room} room @param {number} step */
 function drawWide(m, room, step) {
   const f = shrinking(room, 860);
-  const size = { w: Math.floor(120 * f), h: 44, size: 17 };
+  const size = { w: Math.floor(126 * f), h: 52, size: 17 };
   const tokens = FOUR.map((s) =>
     chip(`t${s}`, m.names[s], {
       w: Math.floor(140 * f),
-      h: 52,
+      h: 60,
       size: f < 1 ? 14 : 17,
       look: s === m.row ? "asks" : "",
     })
@@ -106,8 +108,9 @@ function drawWide(m, room, step) {
       ...words.map(([first]) => first),
     ],
     [side("value", "gives"), ...words.map(([, second]) => second)],
-  ], { gap: Math.floor(22 * f), gapY: 30, align: ["end"] });
-  return picture(room, over(whole, (at) => ways(m, step, at, "under")));
+  ], { gap: Math.floor(22 * f), gapY: 38, align: ["end"] });
+  const all = column([whole, space(0, WAY_BACK)], { gap: 0 });
+  return picture(room, over(all, (at) => ways(m, step, at, "under")));
 }
 
 /** @param {Facts} m @param {Room} room @param {number} step */

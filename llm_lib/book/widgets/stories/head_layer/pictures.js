@@ -1,17 +1,19 @@
-// Strips of numbers, one for each head, in its colour; the prompt with a head's weights; and bars
-// for the answers. What the heads give, side by side, is drawn in joined.js.
+// Strips of numbers, one for each head, in its colour, and bars for the answers, below the prompt.
+// What the heads ask and give, side by side, is drawn in joined.js.
 
-import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
+import { column, over, picture, row, table, within } from "../../moving/layout.js";
 import { around, chip, label, lying, rising, rule, solid } from "../../moving/pieces.js";
 import { percent } from "../../shared/words.js";
-import { prompt } from "../relay/prompt.js";
-import { FOUR, SEEN_HERE } from "./facts.js";
+import { FOUR } from "./facts.js";
+import { promptIn, under } from "./text.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
 /** @import { Room } from "../../moving/types.js" */
 /** @import { Facts } from "./facts.js" */
 
-const MENUS = 62; // the height of the menus, which lie over the picture where it is wide
+const TOP = /** @type {const} */ ({ align: "start", alignY: "start" });
+const ROOMY = 860; // from here on, bars and cells of the last scene are as broad as they can be
+const TALLEST = 2; // the largest factor that a reader may choose
 
 /**
  * The sizes of words and cells. few: so many numbers of a vector are drawn; all would be a smear.
@@ -34,18 +36,22 @@ export const hueOf = (h) => `head${h}`;
  * @param {string} role
  * @param {number[]} values
  * @param {{ w: number, h: number, most: number, off?: boolean }} cells
+ * @param {number} [long] so many stand in a line
  */
-export const strip = (key, role, values, { w, h, most, off = false }) =>
-  row(
-    values.map((value, i) =>
-      solid(`${key}.${i}`, { w: w - 0.5, h }, {
-        role,
-        level: off ? 0 : 0.06 + 0.7 * Math.min(1, Math.abs(value) / most),
-        look: off ? "empty" : value < 0 ? "minus" : "",
-      })
-    ),
-    { gap: 0.5 },
+export function strip(key, role, values, { w, h, most, off = false }, long = values.length) {
+  const cells = values.map((value, i) =>
+    solid(`${key}.${i}`, { w: w - 0.5, h }, {
+      role,
+      level: off ? 0 : 0.06 + 0.7 * Math.min(1, Math.abs(value) / most),
+      look: off ? "empty" : value < 0 ? "minus" : "",
+    })
   );
+  const lines = Array.from(
+    { length: Math.ceil(cells.length / long) },
+    (_, n) => row(cells.slice(n * long, (n + 1) * long), { gap: 0.5 }),
+  );
+  return column(lines, { gap: 1, align: "start" });
+}
 
 /** @param {number[][]} rows */
 export const largest = (rows) => Math.max(...rows.flat().map(Math.abs));
@@ -62,62 +68,6 @@ const nameOf = (m, h, room) => {
   const looks = { strong: true, size, role: hueOf(h) };
   return within(label(`name${h}`, text, looks), { w: name, align: "end" });
 };
-
-/**
- * @param {Facts} m
- * @param {Room} room
- * @param {number[]} [weights]
- */
-function words(m, room, weights) {
-  const now = { weights, asks: m.place, seen: SEEN_HERE };
-  return prompt(m, room, now);
-}
-
-/**
- * The bars and numbers of a head's weights in its colour.
- * @param {Piece} piece
- * @param {number} h
- */
-const coloured = (piece, h) => piece.with((e) => /^[bw]\d/.test(e.key) ? { role: hueOf(h) } : {});
-
-/** @param {Facts} m @param {Room} room */
-export const drawText = (m, room) => picture(room, words(m, room));
-
-/**
- * The query of all heads as one strip, then cut into four.
- * @param {Facts} m
- * @param {Room} room
- * @param {number} k
- */
-export function drawSplit(m, room, k) {
-  const most = largest(m.queries);
-  const { size } = sizesIn(room);
-  const cells = room.wide
-    ? { w: k ? Math.floor((room.W - 120) / 32) : Math.floor(room.W / 128), h: 30, most }
-    : { w: k ? 8 : 9, h: 24, most };
-  const strips = FOUR.map((h) => strip(`q${h}`, "query", m.queries[h], cells));
-  const title = label("q", "the query", { role: "query", strong: true, size });
-  if (!k) {
-    const whole = room.wide ? row(strips, { gap: 0.5 }) : column(strips, { gap: 2 });
-    const asks = chip("asks", m.words[m.place], { look: "asks", size });
-    return picture(room, column([asks, title, whole], { gap: 14 }));
-  }
-  const cut = table(FOUR.map((h) => [nameOf(m, h, room), strips[h]]), { gap: 8, gapY: 14 });
-  return picture(room, column([title, cut], { gap: 14 }));
-}
-
-/**
- * Where one head looks.
- * @param {Facts} m
- * @param {Room} room
- * @param {number} h
- */
-export function drawLooks(m, room, h) {
-  const looks = { strong: true, size: room.wide ? 18 : 16, role: hueOf(h) };
-  const title = label("head", m.title(h), looks);
-  const seen = coloured(words(m, room, m.weights[h]), h);
-  return picture(room, column([title, seen], { gap: 8, align: "start" }));
-}
 
 /**
  * The first numbers of what each head mixed.
@@ -162,25 +112,39 @@ function mixed(m, room, off = -1, tall = 1) {
 }
 
 /** @param {Facts} m @param {Room} room */
-export const drawMix = (m, room) => picture(room, mixed(m, room, -1, 1.5));
+export const drawMix = (m, room) =>
+  picture(room, under(promptIn(m, room), mixed(m, room, -1, 1.3), room.wide ? 28 : 22), TOP);
 
 /**
  * A bar for each answer.
  * @param {Facts} m
  * @param {Room} room
  * @param {number[]} p
+ * @param {number} [long] how long a bar of 1 is
  */
-function bars(m, room, p) {
+function bars(m, room, p, long = room.wide ? 300 : 130) {
   const { size } = sizesIn(room);
   const said = p.indexOf(Math.max(...p)); // the likelier of the two
   return table(
     m.answers.map((word, i) => [
       chip(`answer${i}`, word, { size, h: 30, look: i === said ? "answer" : "" }),
-      lying(`a${i}`, p[i], { w: room.wide ? Math.min(300, room.W - 590) : 130, h: 14 }),
-      label(`percent${i}`, percent(p[i]), { size, strong: i === said }),
+      lying(`a${i}`, p[i], { w: long, h: 14 }),
+      within(label(`percent${i}`, percent(p[i]), { size, strong: i === said }), {
+        w: 4.2 * size,
+        align: "end",
+      }),
     ]),
     { gap: 12, gapY: 6, align: ["end", "start", "end"] },
   );
+}
+
+/** @param {Facts} m @param {Room} room */
+export function drawText(m, room) {
+  const { size } = sizesIn(room);
+  const title = label("n.next", "what follows, by Sprout", { strong: true, size });
+  const p = bars(m, room, m.probs[0][m.normal], room.wide ? 440 : 150);
+  const text = promptIn(m, room, { rest: true });
+  return picture(room, under(text, column([title, p], { gap: 14 }), room.wide ? 64 : 40), TOP);
 }
 
 /** @param {Facts} m @param {Room} room */
@@ -190,18 +154,41 @@ export function drawOff(m, room) {
     mixed(m, room, m.off),
     (at) => [around("off", [at(`o${m.off}.0`), at(last)], { room: 4, delay: 300 })],
   );
-  return picture(room, column([whole, bars(m, room, m.probs[m.off][0])], { gap: 18 }));
+  const below = column([whole, bars(m, room, m.probs[m.off][0])], { gap: 16 });
+  return picture(room, under(promptIn(m, room), below, room.wide ? 20 : 16), TOP);
+}
+
+/**
+ * The four heads as the reader has turned them, where there is room for them.
+ * @param {Facts} m
+ * @param {Room} room
+ */
+function turned(m, room) {
+  const { size } = sizesIn(room);
+  const most = TALLEST * largest(m.outputs);
+  const cells = { w: room.W < ROOMY ? 12 : 16, h: 22, most };
+  return table(
+    FOUR.map((h) => {
+      const factor = h === m.head ? m.factors[m.factor] : 1;
+      const numbers = m.outputs[h].slice(0, sizesIn(room).few).map((x) => factor * x);
+      const times = label(`times${h}`, `× ${factor}`, { size, strong: h === m.head });
+      const now = strip(`o${h}`, hueOf(h), numbers, { ...cells, off: factor === 0 });
+      return [nameOf(m, h, room), now.named(`now${h}`), within(times, { w: 36, align: "start" })];
+    }),
+    { gap: 14, gapY: 6 },
+  );
 }
 
 /** @param {Facts} m @param {Room} room */
 export function drawTurn(m, room) {
   const { wide } = room;
   const size = wide ? 15 : 12;
+  const [w, gap] = !wide ? [26, 10] : room.W < ROOMY ? [40, 14] : [44, 26];
   const rises = m.factors.map((factor, f) => {
     const p = m.probs[m.head][f][0];
     return column([
       label(`p.${f}`, percent(p), { size: wide ? 14 : 12, strong: f === m.factor }),
-      rising(`r.${f}`, p, { w: wide ? 44 : 26, h: 110 }),
+      rising(`r.${f}`, p, { w, h: wide ? 104 : 80, role: hueOf(m.head) }),
       label(`f.${f}`, `× ${factor}`, { size, strong: f === m.factor }),
     ], { gap: 4 }).named(`column${f}`);
   });
@@ -210,11 +197,15 @@ export function drawTurn(m, room) {
     strong: true,
   });
   const left = over(
-    column([title, row(rises, { gap: wide ? 26 : 10 })], { gap: 10 }),
+    column([title, row(rises, { gap })], { gap: 10 }),
     (at) => [around("chosen", [at(`column${m.factor}`)], { room: 6 })],
   );
-  const right = bars(m, room, m.probs[m.head][m.factor]);
-  const free = wide ? { ...room, H: room.H - MENUS } : room;
-  const whole = wide ? row([left, right], { gap: 50 }) : column([left, right], { gap: 24 });
-  return picture(free, column([space(0, 2), /** @type {Piece} */ (whole)]));
+  const p = bars(m, room, m.probs[m.head][m.factor], wide ? 220 : undefined);
+  const whole = wide
+    ? row([column([turned(m, room), p], { gap: 18 }), left], {
+      gap: room.W < ROOMY ? 30 : 60,
+      align: "start",
+    })
+    : column([left, p], { gap: 22 });
+  return picture(room, under(promptIn(m, room), whole, wide ? 22 : 28), TOP);
 }

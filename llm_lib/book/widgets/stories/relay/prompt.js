@@ -37,16 +37,14 @@ export function promptSizes({ W, wide }) {
 }
 
 /**
- * What is drawn of a prompt. held: what the tokens hold of others, or nothing of that; seen: the
- * smallest weight that is written and gets a bar; free: the pixels that are left below the sentence
- * of a place, for what leads from there; between: those between other sentences; hues: the colours
- * of some tokens.
+ * What is drawn of a prompt. held: what the tokens hold of others, or nothing of that; free: the
+ * pixels that are left below the sentence of a place, for what leads from there; between: those
+ * between other sentences; hues: the colours of some tokens.
  * @typedef {object} Now
  * @property {number[]} [weights]
  * @property {Map<number, string>} [held]
  * @property {number} asks
  * @property {string} [answer]
- * @property {number} [seen]
  * @property {{ below: number, by: number }} [free]
  * @property {number} [between]
  * @property {Map<number, string>} [hues]
@@ -74,9 +72,9 @@ function tag(m, i, held) {
  * @param {Now} now held: of its sentence
  */
 function token(m, i, { size, pad, h, bar, digits }, now) {
-  const { weights, held, asks, seen = SEEN } = now;
+  const { weights, held, asks } = now;
   const w = weights?.[i] ?? 0;
-  const isSeen = w >= seen;
+  const isSeen = w >= SEEN;
   const look = i === asks ? "asks" : isSeen ? "seen" : "";
   const hue = i === asks ? undefined : now.hues?.get(i);
   const looks = hue ? { role: hue, look: "mono" } : { look };
@@ -104,7 +102,7 @@ const long = (pieces, gap) => pieces.reduce((sum, { w }) => sum + w + gap, -gap)
  * @param {{ W: number, gap: number, words: string[] }} room
  * @returns {number[][]}
  */
-function folded(places, tokens, { W, gap, words }) {
+export function folded(places, tokens, { W, gap, words }) {
   const of = (/** @type {number[]} */ some) => long(some.map((i) => tokens[i]), gap);
   const whole = of(places);
   if (whole <= W || places.length < 2) return [places];
@@ -120,7 +118,7 @@ function folded(places, tokens, { W, gap, words }) {
  * The places of each sentence; the question and its answer are one.
  * @param {string[]} words
  */
-function sentences(words) {
+export function sentences(words) {
   /** @type {number[][]} */
   const all = [[]];
   words.forEach((_, i) => {

@@ -1,9 +1,9 @@
 // The question looks at the tokens: its vector over theirs, scores, weights, and what is mixed.
 
 import { column, over, picture, row, space, table, within } from "../../moving/layout.js";
-import { around, cell, figure, label, lying, note } from "../../moving/pieces.js";
+import { around, cell, figure, label, lying, note, rule } from "../../moving/pieces.js";
 import { FOUR } from "../attention_row/facts.js";
-import { QUESTION, RECORD, TOKENS } from "./facts.js";
+import { QUESTION, RECORD, SIGN, SLOTS, TOKENS } from "./facts.js";
 import { slotNames, slotted, token } from "./slots.js";
 
 /** @import { Piece } from "../../moving/layout.js" */
@@ -24,23 +24,41 @@ const MENUS = 62; // the height of the menus, which lie over the picture where i
 /** @param {Played} played */
 const roleOf = ({ role, way }) => (way === "x" ? "x" : role);
 
-/** @param {Room} room */
-const sizesOf = ({ W, wide }) => {
+/**
+ * The sizes of all cells. On a phone the slots that no role has are left out, and rows are higher
+ * while nothing stands below them.
+ * @param {Room} room
+ * @param {Look} look
+ * @param {boolean} hasOutput
+ */
+function sizesOf({ W, wide }, { query, key }, hasOutput) {
   const f = Math.min(1, W / 912);
-  return wide
-    ? {
+  if (wide) {
+    return {
       found: { w: Math.floor(35 * f), h: 34, gap: 3 },
       given: { w: Math.floor(38 * f), h: 34, gap: 3, signs: false },
       score: Math.floor(50 * f),
       weight: Math.floor(90 * f),
-    }
-    : {
-      found: { w: Math.min(36, Math.floor((W - 82) / 7) - 3), h: 30, gap: 3 },
-      given: { w: Math.min(36, Math.floor((W - 98) / 6) - 3), h: 30, gap: 3, signs: false },
-      score: 30,
-      weight: 50,
     };
-};
+  }
+  const used = [...query.at, ...key.at];
+  const signs = used.includes(SIGN);
+  const until = used.some((slot) => slot > SIGN) ? SLOTS.length : SIGN + 1;
+  const n = until - (signs ? 0 : 1);
+  const free = W - (hasOutput ? 88 : 116);
+  return {
+    found: {
+      w: Math.min(36, Math.floor(free / n) - 3),
+      h: hasOutput ? 30 : 44,
+      gap: 3,
+      signs,
+      until,
+    },
+    given: { w: Math.min(36, Math.floor((W - 98) / 6) - 3), h: 29, gap: 3, signs: false },
+    score: hasOutput ? 30 : 24,
+    weight: hasOutput ? 50 : 34,
+  };
+}
 
 /**
  * All parts of the picture, for a wide room or a narrow one to lay out.
@@ -49,9 +67,9 @@ const sizesOf = ({ W, wide }) => {
  * @param {Shown} shown
  */
 function partsOf(room, look, { upTo, before }) {
-  const sizes = sizesOf(room);
   const { query, key, value } = look;
   const [hasWeights, hasOutput] = [upTo !== "scores", upTo === "output"];
+  const sizes = sizesOf(room, look, hasOutput);
   const title = (/** @type {string} */ of, /** @type {Played} */ played) =>
     label(`title.${played.role}`, `${of}: ${roleOf(played)}`, {
       strong: true,
@@ -229,25 +247,28 @@ function wide(room, parts, list) {
  * @param {Piece} list
  */
 function narrow(room, parts, list) {
+  const { output, query, scores } = parts;
+  const high = output ? undefined : 40;
+  const of = (/** @type {number} */ s) => token(s, room, high);
+  const end = /** @type {const} */ ("end");
+  const titled = (/** @type {Piece} */ title, w = 0) => within(title, { w, align: end });
+  const weight = output ? null : titled(strongNote("n.weight", "weight"), parts.weightWidth);
   const top = table([
-    [null, parts.found, within(strongNote("n.score", "score"), { w: 30, align: "end" })],
-    [null, parts.foundNames],
-    [label("n.asks", "asks", { size: 12, strong: true }), parts.query],
-    ...FOUR.map((s) => [token(s, room), parts.keys[s], parts.scores[s]]),
-  ], { gap: 5, gapY: 4 });
+    [null, parts.found, titled(strongNote("n.score", "score"), scores[0].w)],
+    [null, parts.foundNames, null, weight],
+    [label("n.asks", "asks", { size: 12, strong: true }), query],
+    [null, rule("line.asks", query.w), rule("line.score", scores[0].w)], // below it, who is asked
+    ...FOUR.map((s) => [of(s), parts.keys[s], scores[s], output ? null : parts.weights[s]]),
+  ], { gap: output ? 5 : 4, gapY: output ? 2 : 6 });
   const again = (/** @type {number} */ s) =>
     note(`again${s}`, TOKENS[s].replace(" ", "\n"), { size: 12 });
   const gives = parts.gives ?? space(parts.givenWidth);
-  const below = !parts.output ? null : table([
+  const below = !output ? null : table([
     [null, strongNote("n.weight", "weight"), gives],
     [null, null, parts.givenNames],
     ...FOUR.map((s) => [again(s), parts.weights[s], parts.values[s]]),
     ...(parts.before ? [[null, note("n.before", "x alone"), parts.before]] : []),
-    [null, strongNote("n.output", "output"), parts.output],
+    [null, strongNote("n.output", "output"), output],
   ], { gap: 5, gapY: 3 });
-  const weights = parts.output ? null : row(
-    FOUR.map((s) => column([parts.weights[s], again(s)], { gap: 4 })),
-    { gap: 14 },
-  );
-  return column([top, below ?? weights, list], { gap: 8 });
+  return column([top, below, list], { gap: 8 });
 }
