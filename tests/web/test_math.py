@@ -22,7 +22,7 @@ NOTE = """
   }});
 """
 # what stands behind a formula and a line below it, of all that no space parts from theirs
-FALLEN = """() => [...document.querySelectorAll('.llm-whole')].filter((whole) => {
+FALLEN = """() => [...document.querySelectorAll('.llm-whole:has(mjx-container)')].filter((whole) => {
   const set = whole.querySelector('mjx-container');
   const behind = document.createRange();
   behind.selectNodeContents(whole.lastChild);
