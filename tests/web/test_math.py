@@ -58,7 +58,9 @@ def test_every_formula_is_set_in_small_rounds(page):
     assert max(rounds) <= 32
 
 
-@pytest.mark.parametrize("chapter_page", ["chapters/12_gpt_model.html", "chapters/13_pretraining.html"])
+@pytest.mark.parametrize(
+    "chapter_page", ["chapters/12_gpt_model.html", "chapters/13_pretraining.html"]
+)
 def test_no_line_begins_with_a_comma(chapter_page, page, address):
     # fails when a browser may break between a formula and what touches it: it did on both pages
     page.set_viewport_size({"width": 390, "height": 800})
