@@ -81,7 +81,7 @@ def test_the_sizes_on_file_are_those_of_the_stages():
         assert {run["parameters"] for run in runs[name]} == {GPT(config).count_parameters()}
 
 
-def test_what_the_page_says_is_on_file():
+def test_the_three_parts_lower_the_loss_most():
     # fails if another order, or another gap, would have to be told
     runs = load_modern_parts()["runs"]
     loss = {stage: [run["loss"] for run in runs[stage]] for stage in runs}
