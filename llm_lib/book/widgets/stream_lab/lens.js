@@ -16,6 +16,8 @@ import { cssPercent, percent, roughly } from "../shared/words.js";
  * @property {(id: number) => string} label
  */
 
+const STEEP = 0.3; // a rise of the line from one part to the next
+
 /** A place over the middle of column i of n, in percent. @param {number} i @param {number} n */
 const middle = (i, n) => 100 * (i + 0.5) / n;
 
@@ -75,6 +77,8 @@ export class Lens {
     const points = (/** @type {number[]} */ values) =>
       values.map((p, i) => `${middle(i, n).toFixed(3)},${(100 * (1 - p)).toFixed(3)}`).join(" ");
     now.leaders.forEach(([id, p], i) => {
+      const isSteep = now.lens[i + 1] - now.lens[i] > STEEP; // the line would cross the name
+      this.tops[i].classList.toggle("llm-stream-aside", isSteep);
       this.bars[i].style.height = cssPercent(p);
       this.tops[i].style.bottom = cssPercent(Math.max(p, now.lens[i]));
       this.tops[i].replaceChildren(...showBlanks(label(id).trim() || label(id)));
