@@ -1,6 +1,6 @@
-// A film before it is begun: a full scene instead of the first, at its place and in its size, so that
-// nothing but the picture changes when it is played. What stands beside it is that scene's, too: its
-// sentence, and its place on the time line. Play says that it begins at the beginning.
+// A film before it is begun: a full scene instead of the first, at its place and in its size, so
+// that nothing but the picture changes when it is played. What stands beside it is that scene's,
+// too: its sentence, and its place on the time line. Play says that it begins at the beginning.
 
 import { Player } from "../shared/player.js";
 import { firstStep } from "./story.js";

@@ -33,7 +33,8 @@ export class PictureBox {
     const high = Math.min(MOST_RESERVED, heightOfLongest(this.sentence, sentences));
     const width = Math.round(element.clientWidth) || this.room.W || UNSEEN;
     this.room = { ...roomOf(width), W: width };
-    this.sentence.style.minHeight = this.room.wide ? "" : `${high}px`; // two lines, where it is wide
+    // where it is wide, its style keeps room for two lines
+    this.sentence.style.minHeight = this.room.wide ? "" : `${high}px`;
     element.style.height = `${this.room.H}px`;
   }
 

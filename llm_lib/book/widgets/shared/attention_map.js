@@ -200,8 +200,8 @@ export class AttentionMap {
   }
 
   /**
-   * The ground of what can be seen: to the upper right of its stairs lies the future, which no token
-   * can see. They have a line where no names stand along them.
+   * The ground of what can be seen: to the upper right of its stairs lies the future, which no
+   * token can see. They have a line where no names stand along them.
    * @param {CanvasRenderingContext2D} context
    * @param {(name: string) => string} rgb
    */
