@@ -5,12 +5,12 @@ A module of its own, since what all chapters load changes rarely.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from llm_lib.book.pictures.picture import Picture
-from llm_lib.book.pictures.piece import Piece, column, place, row
-from llm_lib.book.pictures.text import SMALL, label, text_shape
+from llm_lib.book.pictures.piece import Piece, place, row
+from llm_lib.book.pictures.text import SMALL, label
 
 TICK = 12  # pixels: the numbers at the axes
 APART = 17  # pixels: from one label at a line's end to the next
@@ -88,31 +88,7 @@ def inked(piece: Piece, name: str) -> Piece:
     return Piece(piece.width, piece.height, shapes, piece.parts)
 
 
-def landmarks(levels: Mapping[str, float], axes: Axes, *, is_named: bool) -> Piece:
-    """Return what who knows nothing, or little, would lose: thin dotted lines, quietly named.
-
-    The first is the highest: its name stands above it, the others' below.
-    """
-    shapes = []
-    for i, (text, loss) in enumerate(levels.items()):
-        y = axes.y(loss)
-        path = f"M0 {place(y)}H{place(axes.width)}"
-        dots = 'style="stroke-dasharray:2 4"'
-        shapes.append(f'<path d="{path}" class="p-line p-muted p-thin" {dots}/>')
-        if is_named:
-            words = f"{text} {loss:.2f}"
-            shapes.append(
-                text_shape(words, axes.width, y + (9 if i else -8), TICK, "end", "p-muted")
-            )
-    return Piece(axes.width, axes.height, tuple(shapes))
-
-
 def pushed_apart(low: float, high: float) -> tuple[float, float]:
     """Return two heights, the first the upper one, at least `APART` from each other."""
     more = max(0.0, APART - (high - low)) / 2
     return low - more, high + more
-
-
-def titled(name: str, text: str, chart: Piece) -> Piece:
-    """Return a chart under its run's letter."""
-    return column(run_name(name, text), chart, gap=6)

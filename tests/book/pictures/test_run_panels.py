@@ -1,6 +1,6 @@
 """The parts of the three runs' charts: where a loss stands, and whose colour it has."""
 
-from llm_lib.book.pictures.run_panels import APART, INKS, Axes, landmarks, pushed_apart, run_number
+from llm_lib.book.pictures.run_panels import APART, INKS, Axes, pushed_apart, run_number
 
 
 def test_a_loss_stands_at_its_height_and_no_higher_than_the_top():
@@ -21,11 +21,3 @@ def test_each_run_has_a_colour_of_its_own():
     # fails if two runs look alike, or a number has another run's colour
     assert len(set(INKS.values())) == len(INKS) == 3
     assert INKS["C"] in run_number("C", 0.004).svg() and ">0.0<" in run_number("C", 0.004).svg()
-
-
-def test_landmarks_are_quiet_and_named_once_asked():
-    # fails if a landmark is as loud as a run, or has no name where it should have one
-    levels, axes = {"ln V": 6.24, "unigram entropy": 5.18}, Axes(200, 100, 14, 500)
-    named, bare = (landmarks(levels, axes, is_named=is_named).svg() for is_named in (True, False))
-    assert named.count("stroke-dasharray") == bare.count("p-muted p-thin") == 2
-    assert "ln V 6.24" in named and "unigram entropy 5.18" in named and "<text" not in bare

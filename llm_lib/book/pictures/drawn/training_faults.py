@@ -19,12 +19,11 @@ FAULTS = {  # by what LossDoctor calls each: the reason, and then what it does t
     ),
     "too_high": (
         "The learning rate is too high",
-        "Each step overshoots, as run A's did. The loss jumps, here off the chart, then "
-        "stays high.",
+        "Each step overshoots. The loss jumps, here off the chart, then stays high.",
     ),
     "answer_in_input": (
         "The answer stands in the input",
-        "The model needs only to copy, as run C did. Both losses are soon almost 0.",
+        "The model needs only to copy. Both losses are soon almost 0.",
     ),
     "not_shuffled": (
         "The text is not shuffled",
@@ -175,7 +174,9 @@ def _ends(run: dict, y: Callable[[float], float], x: float) -> list[tuple[float,
     """Return what both losses are in the end, each in its colour, the higher one above."""
     ends = {role: run[key][-1] for role, key in (("weight", "train"), ("held-out", "val"))}
     high, low = sorted(ends, key=lambda role: -ends[role])
-    at = dict(zip((high, low), pushed_apart(y(ends[high]), y(ends[low])), strict=True))
+    heights = pushed_apart(y(ends[high]), y(ends[low]))
+    over = max(0.0, heights[1] - y(0) + SMALL / 2)  # no label hangs below the axis
+    at = dict(zip((high, low), (height - over for height in heights), strict=True))
     named = {
         role: label(f"{loss:.1f}", size=SMALL, role=role, bold=True, anchor="start")
         for role, loss in ends.items()
